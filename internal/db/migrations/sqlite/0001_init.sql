@@ -1,0 +1,455 @@
+-- +goose Up
+-- Conventions: times are Unix milliseconds in UTC, 0 or NULL is "never"; money is whole VND; JSON is written as text; flags are 0 or 1.
+-- Channel sets (reach, consent, blocked) are bit masks, see package channel.
+
+CREATE TABLE setting (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE workspace (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  timezone TEXT NOT NULL DEFAULT 'Asia/Ho_Chi_Minh',
+  settings TEXT NOT NULL DEFAULT '{}', -- sending windows, caps, defaults: see workspace.Settings
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE app_user (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  email TEXT NOT NULL UNIQUE, -- folded
+  name TEXT NOT NULL,
+  password_hash TEXT NOT NULL, -- argon2id; '' = cannot sign in by password
+  language TEXT NOT NULL DEFAULT 'vi',
+  status TEXT NOT NULL DEFAULT 'active', -- active | disabled
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE membership (
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  user_id INTEGER NOT NULL REFERENCES app_user (id),
+  role TEXT NOT NULL, -- owner | marketer | care | viewer
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, user_id)
+) STRICT;
+CREATE INDEX membership_user ON membership (user_id);
+
+CREATE TABLE session (
+  token_hash TEXT PRIMARY KEY,
+  user_id INTEGER NOT NULL DEFAULT 0,
+  data BLOB NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX session_expiry ON session (expires_at);
+CREATE INDEX session_by_user ON session (user_id);
+
+-- One-time sign-in links.
+CREATE TABLE login_link (
+  token_hash TEXT PRIMARY KEY,
+  user_id INTEGER NOT NULL REFERENCES app_user (id),
+  expires_at INTEGER NOT NULL,
+  used_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Wrong guesses by keyed hash of the name or the address; they survive a good log-in of somebody else.
+CREATE TABLE login_failure (
+  subject TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL,
+  locked_until INTEGER NOT NULL,
+  last_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE api_key (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  name TEXT NOT NULL,
+  prefix TEXT NOT NULL, -- the part that is shown
+  hash TEXT NOT NULL UNIQUE, -- SHA-256 of the whole key
+  role TEXT NOT NULL, -- what the key may do, as a role
+  created_by INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL DEFAULT 0,
+  revoked_at INTEGER NOT NULL DEFAULT 0,
+  last_used_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Append-only; every row's hash covers the row before it in the workspace.
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL, -- user:12, key:3, system
+  action TEXT NOT NULL, -- campaign.activate, import.start ...
+  target TEXT NOT NULL,
+  detail TEXT NOT NULL DEFAULT '{}',
+  hash TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE connection (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  channel TEXT NOT NULL, -- zns | sms | email | ...
+  provider TEXT NOT NULL, -- zalo | esms | smtp | ...
+  name TEXT NOT NULL,
+  settings TEXT NOT NULL DEFAULT '{}', -- base URL, OA id, brandname, host, from address ...: typed per provider
+  secrets TEXT NOT NULL DEFAULT '', -- sealed, see internal/seal
+  hook_token TEXT NOT NULL UNIQUE, -- the unguessable part of /hooks/{provider}/{token}
+  rate_per_second INTEGER NOT NULL DEFAULT 0, -- 0 = no limit of ours
+  concurrency INTEGER NOT NULL DEFAULT 8, -- calls at once on one node
+  state TEXT NOT NULL DEFAULT 'active', -- active | held (waits for a person or for held_until) | disabled
+  held_reason TEXT NOT NULL DEFAULT '',
+  held_until INTEGER NOT NULL DEFAULT 0,
+  last_event_at INTEGER NOT NULL DEFAULT 0, -- last callback
+  token_expires_at INTEGER NOT NULL DEFAULT 0,
+  refresh_lease_until INTEGER NOT NULL DEFAULT 0, -- one node refreshes at a time
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+-- Shared limits: the next free time of each bucket in microseconds.
+CREATE TABLE rate_bucket (
+  workspace_id INTEGER NOT NULL,
+  bucket TEXT NOT NULL,
+  tat INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, bucket)
+) STRICT;
+
+CREATE TABLE contact (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  external_id TEXT, -- the shop's own code; NULL = none
+  name TEXT NOT NULL DEFAULT '',
+  search TEXT NOT NULL DEFAULT '', -- name, phone, e-mail, code folded: NFC, lower case, without accents
+  sort_key TEXT NOT NULL DEFAULT '', -- given name first, folded
+  phone TEXT, -- main number, E.164; NULL = none
+  email TEXT, -- main address, lower case; NULL = none
+  birthday TEXT, -- YYYY-MM-DD
+  birth_md TEXT, -- MM-DD, for birthdays
+  gender TEXT, -- male | female | other
+  timezone TEXT, -- NULL = the workspace's
+  attrs TEXT NOT NULL DEFAULT '{}', -- typed custom attributes: numbers and money as JSON numbers, dates as YYYY-MM-DD
+  reach INTEGER NOT NULL DEFAULT 0, -- channels with a usable address
+  consent INTEGER NOT NULL DEFAULT 0, -- channels with a valid marketing consent
+  blocked INTEGER NOT NULL DEFAULT 0, -- channels on the suppression list
+  shared INTEGER NOT NULL DEFAULT 0, -- channels whose address another contact has too
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX contact_external ON contact (workspace_id, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX contact_phone ON contact (workspace_id, phone) WHERE phone IS NOT NULL;
+CREATE INDEX contact_email ON contact (workspace_id, email) WHERE email IS NOT NULL;
+
+-- Addresses beyond contact.phone and contact.email: second numbers, Zalo user ids per OA, page-scoped ids.
+CREATE TABLE identity (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  contact_id INTEGER NOT NULL REFERENCES contact (id),
+  kind TEXT NOT NULL, -- phone | email | zalo_user | messenger
+  scope TEXT NOT NULL DEFAULT '', -- OA id, page id
+  value TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX identity_value ON identity (workspace_id, kind, scope, value, contact_id);
+CREATE INDEX identity_contact ON identity (workspace_id, contact_id);
+
+CREATE TABLE attribute (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  key TEXT NOT NULL, -- stable, ascii: hang, tong_chi_tieu
+  label TEXT NOT NULL, -- what people see: Hạng
+  type TEXT NOT NULL, -- text | number | money | date | boolean | list
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX attribute_key ON attribute (workspace_id, key);
+
+CREATE TABLE tag (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX tag_folded ON tag (workspace_id, folded);
+
+CREATE TABLE contact_tag (
+  workspace_id INTEGER NOT NULL,
+  tag_id INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, tag_id, contact_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_tag_contact ON contact_tag (workspace_id, contact_id);
+
+-- Append-only proof of consent; contact.consent is the present sum.
+CREATE TABLE consent (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  contact_id INTEGER NOT NULL,
+  channels INTEGER NOT NULL, -- mask
+  purpose TEXT NOT NULL, -- marketing
+  granted INTEGER NOT NULL, -- 1 granted, 0 withdrawn
+  shown TEXT NOT NULL, -- the text the person agreed to
+  source TEXT NOT NULL, -- import:12, form, page, api ...
+  evidence TEXT NOT NULL DEFAULT '',
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX consent_contact ON consent (workspace_id, contact_id, at);
+
+-- Must never be sent to. The address is only kept as a keyed hash, so that it outlives the contact's erasure.
+CREATE TABLE suppression (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  kind TEXT NOT NULL, -- phone | email | zalo_user | messenger
+  address_hash TEXT NOT NULL, -- hex HMAC-SHA256 of the normal form
+  channels INTEGER NOT NULL, -- mask of blocked channels
+  reason TEXT NOT NULL, -- unsubscribed | complained | bounced | blocked | erased | manual | provider
+  source TEXT NOT NULL, -- leg:123, user:1, import:3
+  hint TEXT NOT NULL DEFAULT '', -- masked address for people: 09*****123
+  at INTEGER NOT NULL,
+  lifted_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX suppression_hash ON suppression (workspace_id, kind, address_hash);
+
+CREATE TABLE import (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  filename TEXT NOT NULL,
+  spool TEXT NOT NULL, -- file name inside the data folder's spool
+  format TEXT NOT NULL, -- csv | xlsx
+  encoding TEXT NOT NULL DEFAULT '',
+  options TEXT NOT NULL DEFAULT '{}', -- mapping, tags to add, consent basis, merge choices
+  state TEXT NOT NULL, -- uploaded | queued | running | finished | failed | cancelled
+  error TEXT NOT NULL DEFAULT '',
+  bytes_total INTEGER NOT NULL DEFAULT 0,
+  bytes_read INTEGER NOT NULL DEFAULT 0,
+  rows_read INTEGER NOT NULL DEFAULT 0,
+  rows_created INTEGER NOT NULL DEFAULT 0,
+  rows_updated INTEGER NOT NULL DEFAULT 0,
+  rows_unchanged INTEGER NOT NULL DEFAULT 0,
+  rows_merged INTEGER NOT NULL DEFAULT 0,
+  rows_rejected INTEGER NOT NULL DEFAULT 0,
+  rows_warned INTEGER NOT NULL DEFAULT 0,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  started_at INTEGER NOT NULL DEFAULT 0,
+  finished_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE import_problem (
+  workspace_id INTEGER NOT NULL,
+  import_id INTEGER NOT NULL,
+  row_no INTEGER NOT NULL,
+  severity TEXT NOT NULL, -- rejected | warning
+  codes TEXT NOT NULL, -- comma separated reason codes with their columns
+  raw TEXT NOT NULL, -- the row as JSON array of cells
+  PRIMARY KEY (workspace_id, import_id, row_no)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE segment (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  name TEXT NOT NULL,
+  description TEXT NOT NULL DEFAULT '',
+  condition TEXT NOT NULL, -- the tree, see package segment
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE template (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  name TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  version INTEGER NOT NULL, -- the newest
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  deleted_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Never changed: a campaign keeps the version that it was activated with.
+CREATE TABLE template_version (
+  workspace_id INTEGER NOT NULL,
+  template_id INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  content TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, template_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE campaign (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  name TEXT NOT NULL,
+  state TEXT NOT NULL, -- draft | pending_activation | scheduled | running | paused | finished | cancelled
+  purpose TEXT NOT NULL DEFAULT 'marketing', -- marketing | care | transaction
+  audience TEXT NOT NULL DEFAULT '{}', -- segments and extra conditions
+  legs TEXT NOT NULL DEFAULT '[]', -- channel, connection, template, in order; the first is the main one
+  options TEXT NOT NULL DEFAULT '{}', -- fallback after, link tracking, spend cap, window
+  schedule_at INTEGER NOT NULL DEFAULT 0, -- 0 = as soon as activated
+  run_id INTEGER NOT NULL DEFAULT 0,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  activated_by TEXT NOT NULL DEFAULT '',
+  activated_at INTEGER NOT NULL DEFAULT 0,
+  finished_at INTEGER NOT NULL DEFAULT 0,
+  deleted_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX campaign_due ON campaign (schedule_at) WHERE state = 'scheduled';
+
+-- One sending: what a campaign activation, an API stream or later a sequence step makes. Its definition never changes.
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  kind TEXT NOT NULL, -- campaign | api
+  source_id INTEGER NOT NULL, -- the campaign
+  name TEXT NOT NULL,
+  state TEXT NOT NULL, -- running | paused | cancelled | finished
+  state_reason TEXT NOT NULL DEFAULT '', -- why paused: person, spend_cap, breaker, late_start, restored
+  purpose TEXT NOT NULL,
+  class INTEGER NOT NULL, -- 0 transactional, 1 bulk
+  definition TEXT NOT NULL, -- see message.Definition
+  spend_cap INTEGER NOT NULL DEFAULT 0, -- VND, 0 = none
+  spent INTEGER NOT NULL DEFAULT 0, -- VND of accepted legs
+  dispatched INTEGER NOT NULL DEFAULT 0, -- 1 = every recipient has its row
+  started_at INTEGER NOT NULL,
+  finished_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX run_active ON run (workspace_id, id) WHERE state IN ('running', 'paused');
+
+-- THE LEDGER. One row = one message on one channel. A message is all legs with the same run, contact and seq; rank 0 is the main channel, 1 and up are fallbacks.
+-- An ordinary send touches this row three times: insert, claim, outcome; the receipt is the fourth.
+CREATE TABLE leg (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL,
+  run_id INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL DEFAULT 0, -- 0 in campaigns; tells apart repeated messages of one run to one contact
+  rank INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  connection_id INTEGER NOT NULL,
+  class INTEGER NOT NULL,
+  state INTEGER NOT NULL, -- 1 queued 2 sending 3 accepted 4 delivered 5 failed 6 unknown 7 skipped
+  attempt INTEGER NOT NULL DEFAULT 0, -- number of the newest attempt; with the id it gives our key
+  superseded INTEGER NOT NULL DEFAULT 0, -- 1 = a later leg took over
+  reason TEXT, -- failed: provider code; skipped: our rule; queued: why it waits
+  class_of TEXT, -- failed: the provider.Class
+  price INTEGER NOT NULL DEFAULT 0, -- VND, of what was accepted
+  due_at INTEGER, -- when something is to be done: send (queued), look up (unknown); NULL = nothing
+  requested_at INTEGER,
+  accepted_at INTEGER,
+  delivered_at INTEGER,
+  opened_at INTEGER,
+  clicked_at INTEGER,
+  answered_at INTEGER,
+  failed_at INTEGER,
+  bounced_at INTEGER,
+  complained_at INTEGER,
+  unsubscribed_at INTEGER
+) STRICT;
+CREATE UNIQUE INDEX leg_message ON leg (workspace_id, run_id, contact_id, seq, rank);
+CREATE INDEX leg_due ON leg (workspace_id, connection_id, class, due_at, id) WHERE due_at IS NOT NULL;
+
+-- Calls in flight: written in the transaction that claims, deleted in the one that stores the last outcome. A claim past its lease makes its legs unknown.
+CREATE TABLE claim (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL,
+  connection_id INTEGER NOT NULL,
+  node TEXT NOT NULL,
+  claimed_at INTEGER NOT NULL,
+  lease_until INTEGER NOT NULL,
+  legs TEXT NOT NULL -- JSON array of leg ids
+) STRICT;
+
+-- What each call brought, append-only.
+CREATE TABLE attempt (
+  workspace_id INTEGER NOT NULL,
+  leg_id INTEGER NOT NULL,
+  no INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL,
+  class TEXT NOT NULL, -- accepted or a provider.Class
+  provider_id TEXT, -- the provider's id of the message
+  code TEXT NOT NULL DEFAULT '',
+  detail TEXT NOT NULL DEFAULT '', -- the provider's text
+  raw TEXT NOT NULL DEFAULT '', -- the raw answer, cut at 2 KiB
+  PRIMARY KEY (workspace_id, leg_id, no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempt_provider ON attempt (workspace_id, provider_id) WHERE provider_id IS NOT NULL;
+
+-- Everything that providers told us, as it came. Stored before they get their 2xx.
+CREATE TABLE callback (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL,
+  connection_id INTEGER NOT NULL,
+  provider TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  state INTEGER NOT NULL, -- 0 stored 1 applied 2 parked 3 ignored 4 expired
+  leg_id INTEGER, -- when known
+  attempt_no INTEGER,
+  provider_id TEXT, -- for parked ones
+  event TEXT NOT NULL, -- delivered, opened, failed, ... or the provider's word
+  raw TEXT NOT NULL
+) STRICT;
+CREATE INDEX callback_open ON callback (workspace_id, provider_id) WHERE state = 2;
+CREATE INDEX callback_stored ON callback (workspace_id, id) WHERE state = 0;
+CREATE INDEX callback_leg ON callback (workspace_id, leg_id) WHERE leg_id IS NOT NULL;
+
+-- Kept counters of a run: written in the transaction that changes the legs, recounted by `loa verify`.
+CREATE TABLE run_count (
+  workspace_id INTEGER NOT NULL,
+  run_id INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  metric TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, run_id, rank, metric)
+) STRICT, WITHOUT ROWID;
+
+-- Values that a single message brings itself (API sends).
+CREATE TABLE message_data (
+  workspace_id INTEGER NOT NULL,
+  run_id INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, run_id, contact_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Targets of tracked links; the link itself carries leg, slot and a MAC.
+CREATE TABLE link (
+  workspace_id INTEGER NOT NULL,
+  run_id INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  url TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, run_id, rank, slot)
+) STRICT, WITHOUT ROWID;
+
+-- Every opening and click as it came, with our judgement whether a person did it.
+CREATE TABLE hit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL,
+  leg_id INTEGER NOT NULL,
+  kind TEXT NOT NULL, -- open | click | unsubscribe
+  slot INTEGER NOT NULL DEFAULT 0,
+  at INTEGER NOT NULL,
+  verdict TEXT NOT NULL, -- human | machine
+  reasons TEXT NOT NULL DEFAULT '',
+  agent TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX hit_leg ON hit (workspace_id, leg_id);
+
+-- Answers to repeated API calls.
+CREATE TABLE idempotency (
+  workspace_id INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  route TEXT NOT NULL,
+  body_hash TEXT NOT NULL,
+  status INTEGER NOT NULL DEFAULT 0, -- 0 = still running
+  answer TEXT NOT NULL DEFAULT '',
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, route, key)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,123 @@
+package policy
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/loa-project/loa/channel"
+)
+
+// Window is a span of the day, "HH:MM" to "HH:MM" wall clock, half-open. From > To crosses midnight; From == To is the whole day.
+type Window struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// minutes reads "HH:MM"; 24:00 is the end of the day.
+func minutes(s string) (int, error) {
+	var h, m int
+	if n, err := fmt.Sscanf(s, "%d:%d", &h, &m); err != nil || n != 2 || h < 0 || m < 0 || m > 59 || h*60+m > 24*60 || len(s) > 5 {
+		return 0, fmt.Errorf("not a time of day (HH:MM): %q", s)
+	}
+	return h*60 + m, nil
+}
+
+// Check reports what is wrong with the window's words.
+func (w Window) Check() error {
+	if _, err := minutes(w.From); err != nil {
+		return err
+	}
+	_, err := minutes(w.To)
+	return err
+}
+
+// Rule is one line of the table: from the date on, this channel and purpose is only sent inside the window.
+type Rule struct {
+	Since   string // YYYY-MM-DD, in force from the beginning of this day in Vietnam
+	Channel channel.Set
+	Purpose string // "" = every purpose
+	Window  Window
+	Name    string // code of the rule, shown by "Vì sao?" and when a campaign is designed
+}
+
+// Rules is the table. All lines that apply must be open at once.
+var Rules = []Rule{
+	{Since: "2020-10-01", Channel: channel.Of(channel.Email, channel.SMS, channel.ZNS, channel.ZaloOA, channel.Messenger), Purpose: "marketing", Window: Window{"07:00", "22:00"}, Name: "decree91.messages"},
+	{Since: "2020-10-01", Channel: channel.Of(channel.AICall), Purpose: "marketing", Window: Window{"08:00", "17:00"}, Name: "decree91.calls"},
+	{Since: "2020-01-01", Channel: channel.Of(channel.ZNS), Purpose: "care", Window: Window{"06:00", "22:00"}, Name: "zns.night"},
+}
+
+// Question asks for the next moment at which something may be sent.
+type Question struct {
+	Channel channel.Channel
+	Purpose string
+	Zone    string  // IANA name; an unknown one counts as Asia/Ho_Chi_Minh
+	Window  *Window // the author's own, nil = none
+	Now     int64   // Unix ms
+}
+
+// NextOpen is the first moment at or after Now at which every window is open, in Unix ms. When the windows never meet it is a day later, again and again: nothing is ever sent
+// outside one of them.
+func NextOpen(q Question) int64 {
+	zone := location(q.Zone)
+	at := time.UnixMilli(q.Now).In(zone)
+	day := at.Format(time.DateOnly)
+	for range 8 {
+		moved := false
+		step := func(w Window) {
+			if next := w.next(at); next.After(at) {
+				at, moved = next, true
+			}
+		}
+		for _, r := range Rules {
+			if r.Since <= day && r.Channel.Has(q.Channel) && (r.Purpose == "" || r.Purpose == q.Purpose) {
+				step(r.Window)
+			}
+		}
+		if q.Window != nil {
+			step(*q.Window)
+		}
+		if !moved {
+			return at.UnixMilli()
+		}
+	}
+	return q.Now + (24 * time.Hour).Milliseconds()
+}
+
+// next is at itself when the window is open then, else its next opening. Wall-clock arithmetic: on days when the clock changes an opening that does not exist moves forward.
+func (w Window) next(at time.Time) time.Time {
+	from, err1 := minutes(w.From)
+	to, err2 := minutes(w.To)
+	if err1 != nil || err2 != nil {
+		return at.Add(24 * time.Hour) // a window that cannot be read is never open
+	}
+	m := at.Hour()*60 + at.Minute()
+	open := from == to || (from < to && m >= from && m < to) || (from > to && (m >= from || m < to))
+	if open {
+		return at
+	}
+	y, mo, d := at.Date()
+	opening := time.Date(y, mo, d, from/60, from%60, 0, 0, at.Location())
+	if !opening.After(at) {
+		opening = time.Date(y, mo, d+1, from/60, from%60, 0, 0, at.Location())
+	}
+	return opening
+}
+
+var zones sync.Map
+
+func location(name string) *time.Location {
+	if name == "" {
+		name = "Asia/Ho_Chi_Minh"
+	}
+	if l, ok := zones.Load(name); ok {
+		return l.(*time.Location)
+	}
+	l, err := time.LoadLocation(name)
+	if err != nil {
+		l = time.FixedZone("ICT", 7*3600)
+	}
+	zones.Store(name, l)
+	return l
+}

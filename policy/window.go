@@ -98,11 +98,20 @@ func (w Window) next(at time.Time) time.Time {
 		return at
 	}
 	y, mo, d := at.Date()
-	opening := time.Date(y, mo, d, from/60, from%60, 0, 0, at.Location())
+	opening := wall(y, mo, d, from, at.Location())
 	if !opening.After(at) {
-		opening = time.Date(y, mo, d+1, from/60, from%60, 0, 0, at.Location())
+		opening = wall(y, mo, d+1, from, at.Location())
 	}
 	return opening
+}
+
+// wall is the moment at which clocks in zone show the minute of the day, or the first later minute that exists when the clock jumps over it.
+func wall(y int, mo time.Month, d, minute int, zone *time.Location) time.Time {
+	for m := minute; ; m++ {
+		if t := time.Date(y, mo, d, m/60, m%60, 0, 0, zone); t.Hour()*60+t.Minute() == m%(24*60) || m > minute+180 {
+			return t
+		}
+	}
 }
 
 var zones sync.Map

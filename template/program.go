@@ -20,6 +20,7 @@ type Program struct {
 	tree      *liquid.Template // the form with conditions; nil when segments are used
 	variables []string
 	unknown   []string
+	assigned  map[string]bool // names given by assign
 }
 
 // segment is fixed text followed by one variable; the last one may have no variable.
@@ -31,8 +32,11 @@ type segment struct {
 	mode    mode
 }
 
-// maxBlocks bounds how deep conditions may stand in each other.
-const maxBlocks = 20
+// How deep conditions may stand in each other, and how many tags and variables one text may have.
+const (
+	maxBlocks = 20
+	maxPlaces = 3000
+)
 
 var engine = newEngine()
 
@@ -44,7 +48,7 @@ func newEngine() *liquid.Engine {
 
 // Compile reads a template text and checks it as far as that is possible without data. The error is an *errs.Error with parameter "line" (from 1) and one of the codes
 // template.too_large, template.bad_encoding, template.syntax, template.unclosed, template.tag_not_allowed, template.unknown_filter, template.filter_args, template.reserved_name,
-// template.too_deep, template.line_break. Unknown variables are no error; see Unknown.
+// template.too_deep, template.too_many, template.line_break. Unknown variables are no error; see Unknown.
 func Compile(src string, ctx Context) (*Program, error) {
 	p, err := compile(src, ctx)
 	if err != nil {
@@ -75,6 +79,7 @@ type compiler struct {
 	first    bool // nothing was written yet, which matters in an address
 	assigned map[string]bool
 	blocks   int
+	places   int
 	internal bool // the source is made by us and may hold loa_ names
 	program  *Program
 }
@@ -177,6 +182,9 @@ func (c *compiler) mode() mode {
 }
 
 func (c *compiler) object(tok parser.Token) *errs.Error {
+	if c.places++; c.places > maxPlaces {
+		return errs.Invalid("template.too_many").With("max", strconv.Itoa(maxPlaces))
+	}
 	left, right := "{{", "}}"
 	if strings.HasPrefix(tok.Source, "{{-") {
 		left, c.fast = "{{-", false
@@ -241,6 +249,9 @@ func (c *compiler) note(paths []string) {
 var clauseOf = map[string]bool{"else": true, "endif": true, "endunless": true, "endcase": true}
 
 func (c *compiler) tag(tok parser.Token, skip *string) *errs.Error {
+	if c.places++; c.places > maxPlaces {
+		return errs.Invalid("template.too_many").With("max", strconv.Itoa(maxPlaces))
+	}
 	args, open, end := tok.Args, "{% ", " %}"
 	if strings.HasPrefix(tok.Source, "{%-") {
 		open, c.fast = "{%- ", false
@@ -339,6 +350,7 @@ func (c *compiler) finish() (p *Program, err *errs.Error) {
 	if perr != nil {
 		return nil, errs.Invalid("template.syntax").With("line", strconv.Itoa(perr.LineNumber())).Because(perr)
 	}
+	c.program.assigned = c.assigned
 	if c.fast {
 		c.program.segments = c.segments
 	} else {

@@ -1,0 +1,99 @@
+package simulator
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// esmsWaits are our waits between the five tries; eSMS publishes the number only (developers.esms.vn, "Callback URL").
+var esmsWaits = []time.Duration{10 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute}
+
+// tellSMS settles a message and calls the CallbackUrl by GET with eSMS's parameters. There is no signature.
+func (s *Server) tellSMS(ev event) {
+	l := s.Ledger()
+	e, key, rcpt, ok := l.read(ev.seq)
+	if !ok {
+		return
+	}
+	b := s.behave[esms].Load()
+	f := s.fateOf(esms, b, key, rcpt)
+	if s.tune.Load().ESMSMagic {
+		switch ending(rcpt, 2) {
+		case "02", "08":
+			f = fate{failed: true}
+		case "01", "07":
+			f = fate{}
+		}
+	}
+	if ev.kind == smsFinal && e.flags&(isDelivered|isFailed) == 0 {
+		fact := isDelivered
+		if f.failed {
+			fact = isFailed
+		}
+		l.mark(ev.seq, fact, max(ev.due, e.at), true)
+		e.flags |= fact
+	}
+	target := l.urls.text(e.url)
+	if target == "" {
+		return
+	}
+	status := smsStatus(&e)
+	if ev.kind == smsSent {
+		status = 7
+		e.flags &^= isDelivered | isFailed
+	}
+	id := l.messageID(ev.seq, idDigits[esms])
+	q := esmsQuery(&e, id, key, rcpt, status)
+	if ev.try == 0 && b.Forged > 0 && roll(s.opts.Seed, "forged", rcpt, key) < b.Forged {
+		s.calls.forged.Add(1)
+		s.call(http.MethodGet, join(target, esmsQuery(&e, "f0"+id[2:], "forged-"+key, rcpt, 5)), nil, nil)
+	}
+	copies := 1
+	if ev.try == 0 {
+		copies += f.copies
+	}
+	good := true
+	for range copies {
+		good = s.call(http.MethodGet, join(target, q), nil, nil) && good
+	}
+	if good {
+		return
+	}
+	if int(ev.try) >= len(esmsWaits) {
+		s.calls.lost.Add(1)
+		return
+	}
+	wait := esmsWaits[ev.try] / time.Duration(max(1, b.RetryDivisor))
+	ev.try++
+	ev.due = s.clk.Now().Add(wait).UnixMilli()
+	s.queue.add(ev)
+}
+
+// esmsQuery is the query string in the order of the published sample.
+func esmsQuery(e *entry, id, key, rcpt string, status int) string {
+	q := make([]byte, 0, 256)
+	q = append(append(q, "SMSID="...), id...)
+	q = strconv.AppendInt(append(q, "&SendFailed="...), int64(bit(e.flags, isFailed)), 10)
+	q = strconv.AppendInt(append(q, "&SendStatus="...), int64(status), 10)
+	q = strconv.AppendInt(append(q, "&SendSuccess="...), int64(bit(e.flags, isDelivered)), 10)
+	q = append(strconv.AppendInt(append(q, "&TotalPrice="...), int64(e.price), 10), ".0000&TotalReceiver=1&TotalSent=1&RequestId="...)
+	q = append(q, url.QueryEscape(key)...)
+	q = strconv.AppendInt(append(q, "&TypeId=2&telcoid="...), int64(telco(rcpt)), 10)
+	q = append(append(q, "&phonenumber=0"...), rcpt[2:]...)
+	return string(append(q, "&switchsmsid="...))
+}
+
+// join adds a query to an address that may have one already; what eSMS does there is not documented, appending is the mildest.
+func join(target, query string) string {
+	u, err := url.Parse(target)
+	if err != nil {
+		return target
+	}
+	if u.RawQuery != "" {
+		query = u.RawQuery + "&" + query
+	}
+	u.RawQuery = query
+	return u.String()
+}

@@ -18,6 +18,7 @@ const (
 type run struct {
 	data    *Data
 	slots   []slot
+	simples []segment      // of the program that is being rendered
 	root    map[string]any // values for conditions, made on first use
 	work    int
 	missing []string

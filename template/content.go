@@ -102,6 +102,9 @@ func decode(raw json.RawMessage, into any) *errs.Error {
 	if len(raw) > 8*MaxSource {
 		return errs.Invalid("template.too_large").With("bytes", strconv.Itoa(len(raw))).With("max", strconv.Itoa(8*MaxSource))
 	}
+	if bytes.Contains(raw, []byte(`\u0000`)) {
+		return errs.Invalid("template.bad_encoding")
+	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {

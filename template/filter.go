@@ -130,9 +130,8 @@ func register(e *liquid.Engine) {
 		}
 		return string(appendValue(nil, s, mode(m)))
 	})
+	e.RegisterFilter("loa_simple", func(i int, r *run) string { return r.simple(i) })
 	e.RegisterFilter("loa_keep", func(v any, r *run) any { r.spend(size(v)); return v })
-	e.RegisterFilter("loa_slot", func(i int, r *run) string { return r.slot(i) })
-	e.RegisterFilter("loa_pixel", func(_ any, r *run) string { return r.pixel() })
 }
 
 // toText is how a value looks when it is written: whole numbers without an exponent, times as dd/MM/yyyy HH:mm in their zone, lists with commas.

@@ -18,6 +18,8 @@ type Program struct {
 	context   Context
 	segments  []segment        // the fast form: text and simple variables only
 	tree      *liquid.Template // the form with conditions; nil when segments are used
+	simples   []segment        // the simple variables of tree, by the number that it calls them with
+	size      int              // of the source: about how long the output gets
 	variables []string
 	unknown   []string
 	assigned  map[string]bool // names given by assign
@@ -75,6 +77,7 @@ type compiler struct {
 	ctx      Context
 	source   strings.Builder // rewritten for the engine
 	segments []segment
+	simples  []segment
 	fast     bool
 	first    bool // nothing was written yet, which matters in an address
 	assigned map[string]bool
@@ -193,14 +196,13 @@ func (c *compiler) object(tok parser.Token) *errs.Error {
 		right, c.fast = "-}}", false
 	}
 	if r, ok := internalRef(tok.Args); ok && c.internal {
-		m := c.ctx.mode()
-		name := "loa_slot"
+		place := segment{ref: r, mode: c.ctx.mode()}
 		if r.field == fieldPixel {
-			m, name = modeRaw, "loa_pixel"
+			place.mode = modeRaw
 		}
-		out := " | loa_out: loa_run, " + strconv.Itoa(int(m)) + ", ''"
-		c.source.WriteString(left + " " + strconv.Itoa(r.slot) + " | " + name + ": loa_run" + out + " " + right)
-		c.segments = append(c.segments, segment{ref: r, mode: m})
+		c.source.WriteString(left + " " + strconv.Itoa(len(c.simples)) + " | loa_simple: loa_run " + right)
+		c.simples = append(c.simples, place)
+		c.segments = append(c.segments, place)
 		return nil
 	}
 	e, err := readExpression(tok.Args, c.assigned)
@@ -214,13 +216,16 @@ func (c *compiler) object(tok parser.Token) *errs.Error {
 	m := c.mode()
 	c.first = false
 	c.note(e.paths)
-	c.source.WriteString(left + " (" + e.rewritten + ") | loa_out: loa_run, " + strconv.Itoa(int(m)) + ", '" + quotable(e.paths) + "' " + right)
 	if e.simple == nil {
 		c.fast = false
+		c.source.WriteString(left + " (" + e.rewritten + ") | loa_out: loa_run, " + strconv.Itoa(int(m)) + ", '" + quotable(e.paths) + "' " + right)
 		return nil
 	}
 	s := *e.simple
 	s.mode = m
+	// A simple variable is filled in by ourselves also among conditions: one call of the engine instead of one per filter.
+	c.source.WriteString(left + " " + strconv.Itoa(len(c.simples)) + " | loa_simple: loa_run " + right)
+	c.simples = append(c.simples, s)
 	if n := len(c.segments); n > 0 && c.segments[n-1].ref.field == fieldNone {
 		s.text = c.segments[n-1].text
 		c.segments[n-1] = s
@@ -350,11 +355,11 @@ func (c *compiler) finish() (p *Program, err *errs.Error) {
 	if perr != nil {
 		return nil, errs.Invalid("template.syntax").With("line", strconv.Itoa(perr.LineNumber())).Because(perr)
 	}
-	c.program.assigned = c.assigned
+	c.program.assigned, c.program.size = c.assigned, c.source.Len()
 	if c.fast {
 		c.program.segments = c.segments
 	} else {
-		c.program.tree = tree
+		c.program.tree, c.program.simples = tree, c.simples
 	}
 	return c.program, nil
 }

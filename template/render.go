@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/loa-project/loa/internal/errs"
 )
@@ -9,6 +10,7 @@ import (
 // render fills one program in and returns its output. The budget, the limit of errors and the missing list go on over all programs of one message.
 func (r *run) render(p *Program) (string, error) {
 	r.start = len(r.out)
+	r.out = slices.Grow(r.out, p.size+64)
 	if p.tree == nil {
 		r.fast(p.segments)
 	} else {
@@ -70,6 +72,25 @@ func (r *run) value(s *segment) string {
 	return toText(v)
 }
 
+// simple is the finished text of a simple variable in a template with conditions.
+func (r *run) simple(i int) string {
+	if i < 0 || i >= len(r.simples) || r.err != nil {
+		return ""
+	}
+	s := &r.simples[i]
+	text := r.value(s)
+	if text == "" {
+		if r.err == nil {
+			r.miss(s.name)
+		}
+		return ""
+	}
+	if !r.spend(len(text)) {
+		return ""
+	}
+	return string(appendValue(nil, text, s.mode))
+}
+
 // slow renders by the Liquid engine. The engine panics in places where an error would do.
 func (r *run) slow(p *Program) {
 	defer func() {
@@ -77,6 +98,9 @@ func (r *run) slow(p *Program) {
 			r.err = errs.Invalid("template.render_failed").Because(fmt.Errorf("panic: %v", x))
 		}
 	}()
+	outer := r.simples
+	r.simples = p.simples
+	defer func() { r.simples = outer }()
 	if err := p.tree.FRender(r, r.bindings()); err != nil && r.err == nil {
 		r.err = errs.Invalid("template.render_failed").Because(err)
 	}

@@ -60,7 +60,7 @@ type Question struct {
 // NextOpen is the first moment at or after Now at which every window is open, in Unix ms. When the windows never meet it is a day later, again and again: nothing is ever sent
 // outside one of them.
 func NextOpen(q Question) int64 {
-	zone := location(q.Zone)
+	zone := Location(q.Zone)
 	at := time.UnixMilli(q.Now).In(zone)
 	day := at.Format(time.DateOnly)
 	for range 8 {
@@ -116,7 +116,8 @@ func wall(y int, mo time.Month, d, minute int, zone *time.Location) time.Time {
 
 var zones sync.Map
 
-func location(name string) *time.Location {
+// Location reads a zone's name; an empty or unknown one is Vietnam's.
+func Location(name string) *time.Location {
 	if name == "" {
 		name = "Asia/Ho_Chi_Minh"
 	}

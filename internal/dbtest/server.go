@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -17,6 +18,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 )
+
+// lifeline is our end of the watcher's pipe. It is kept here so that the collector does not close it while tests run.
+var lifeline io.WriteCloser
 
 // server starts one PostgreSQL for this test process from the installed server binaries and returns its address. LOA_TEST_DATABASE_URL names a running one instead.
 // The server runs as a user that is not root, listens on loopback, and ends with the test process: a small watcher process holds a pipe to us and stops it when the pipe closes.
@@ -61,7 +65,7 @@ var server = sync.OnceValues(func() (string, error) {
 	cred2 := *cred
 	cred2.Setpgid = true
 	watcher.Dir, watcher.SysProcAttr = dir, &cred2
-	if _, err := watcher.StdinPipe(); err != nil {
+	if lifeline, err = watcher.StdinPipe(); err != nil {
 		return "", err
 	}
 	if err := watcher.Start(); err != nil {

@@ -331,7 +331,6 @@ CREATE TABLE leg (
   rank INTEGER NOT NULL,
   channel TEXT NOT NULL,
   connection_id INTEGER NOT NULL,
-  class INTEGER NOT NULL,
   state INTEGER NOT NULL, -- 1 queued 2 sending 3 accepted 4 delivered 5 failed 6 unknown 7 skipped
   attempt INTEGER NOT NULL DEFAULT 0, -- number of the newest attempt; with the id it gives our key
   superseded INTEGER NOT NULL DEFAULT 0, -- 1 = a later leg took over
@@ -351,7 +350,7 @@ CREATE TABLE leg (
   unsubscribed_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX leg_message ON leg (workspace_id, run_id, contact_id, seq, rank);
-CREATE INDEX leg_due ON leg (workspace_id, connection_id, class, due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX leg_due ON leg (workspace_id, run_id, connection_id, due_at, id) WHERE due_at IS NOT NULL;
 
 -- Calls in flight: written in the transaction that claims, deleted in the one that stores the last outcome. A claim past its lease makes its legs unknown.
 CREATE TABLE claim (
@@ -361,7 +360,7 @@ CREATE TABLE claim (
   node TEXT NOT NULL,
   claimed_at INTEGER NOT NULL,
   lease_until INTEGER NOT NULL,
-  legs TEXT NOT NULL -- JSON array of leg ids
+  legs TEXT NOT NULL -- leg:attempt,leg:attempt ...
 ) STRICT;
 
 -- What each call brought, append-only.
@@ -376,7 +375,7 @@ CREATE TABLE attempt (
   code TEXT NOT NULL DEFAULT '',
   detail TEXT NOT NULL DEFAULT '', -- the provider's text
   raw TEXT NOT NULL DEFAULT '', -- the raw answer, cut at 2 KiB
-  PRIMARY KEY (workspace_id, leg_id, no)
+  PRIMARY KEY (workspace_id, leg_id, no, started_at)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attempt_provider ON attempt (workspace_id, provider_id) WHERE provider_id IS NOT NULL;
 
@@ -391,7 +390,11 @@ CREATE TABLE callback (
   leg_id INTEGER, -- when known
   attempt_no INTEGER,
   provider_id TEXT, -- for parked ones
-  event TEXT NOT NULL, -- delivered, opened, failed, ... or the provider's word
+  event TEXT NOT NULL, -- the provider's own word
+  fact INTEGER NOT NULL DEFAULT -1, -- number of message.Fact, -1 = none
+  at INTEGER NOT NULL DEFAULT 0, -- when it happened, as the provider says
+  code TEXT NOT NULL DEFAULT '',
+  class TEXT NOT NULL DEFAULT '',
   raw TEXT NOT NULL
 ) STRICT;
 CREATE INDEX callback_open ON callback (workspace_id, provider_id) WHERE state = 2;

@@ -1,0 +1,111 @@
+package message
+
+import (
+	"context"
+	"time"
+
+	"github.com/loa-project/loa/channel"
+	"github.com/loa-project/loa/provider"
+	"github.com/loa-project/loa/template"
+)
+
+// Outcomes beside the provider's failure classes.
+const (
+	// OutcomeAccepted: the provider took the message and, where it has one, gave its id.
+	OutcomeAccepted provider.Class = "accepted"
+	// OutcomeRefused: we refused it ourselves before any call, for instance because a required value is missing; Code is our rule.
+	OutcomeRefused provider.Class = "refused"
+)
+
+// Reasons of our own, shown by "Vì sao?". The words for people are in the i18n catalogue under "why.<reason>".
+const (
+	ReasonCancelled    = "cancelled"
+	ReasonNoAddress    = "no_address"
+	ReasonSuppressed   = "suppressed"
+	ReasonNoConsent    = "no_consent"
+	ReasonDuplicate    = "duplicate_address"
+	ReasonMissingValue = "missing_value"
+	ReasonBadValue     = "bad_value"
+	ReasonRender       = "render"
+	ReasonWindow       = "window"
+	ReasonNoReceipt    = "no_receipt"
+	ReasonByPerson     = "by_person"
+	reasonSameKey      = "same_key"
+)
+
+// Outgoing is one message ready for its call.
+type Outgoing struct {
+	Key      string // our key, see Keyer
+	To       string // the address in its normal form
+	Name     string // the person's name, for channels that show it
+	Rendered template.Rendered
+	Purpose  Purpose
+	// CallbackURL is where the provider may report to, when it takes such an address per call. It ends in our key.
+	CallbackURL string
+	// UnsubscribeURL is the person's own one-click address; empty for what is not advertising.
+	UnsubscribeURL string
+	// Expires is when the call must be over. The context ends then, too.
+	Expires time.Time
+}
+
+// Outcome is what became of one call.
+type Outcome struct {
+	Class      provider.Class // accepted, refused, or a failure class
+	ProviderID string
+	Code       string // the provider's code, or our rule
+	Detail     string // the provider's text
+	Raw        string // the raw answer, cut at 2 KiB
+	Price      int64  // VND of an accepted message, as far as known
+	RetryAfter time.Duration
+	Delivered  bool  // the answer itself says that it arrived
+	Suppress   bool  // the provider says that this person refused us
+	Asked      bool  // at least one byte of the request left us
+	Started    int64 // Unix ms
+	Ended      int64 // Unix ms
+}
+
+// Sender carries the messages of one connection. Send is called from many goroutines. It must return before the context's deadline plus a moment, and must never send twice.
+type Sender interface {
+	Send(ctx context.Context, m *Outgoing) Outcome
+	Close() error
+}
+
+// Looker is a Sender that can ask the provider what became of a message. found is false when the provider cannot say.
+type Looker interface {
+	Look(ctx context.Context, key, providerID, to string) (r Receipt, found bool, err error)
+}
+
+// Deduper is a Sender whose provider drops a repeated key, so that an unknown call may be asked again under the same key until the time after the first try is over.
+type Deduper interface{ Deduplicates() time.Duration }
+
+// Silence is a Sender on whose channel no receipt within the time means "not delivered", for instance because the provider gives up then.
+type Silence interface{ SilenceMeansFailed() time.Duration }
+
+// Open makes the Sender of a connection. The engine opens it when the first message is due and again when the connection was changed.
+type Open func(ctx context.Context, workspace, connection int64) (Sender, Limits, error)
+
+// Limits are the settings of a connection that the engine keeps.
+type Limits struct {
+	Channel     channel.Channel
+	Provider    string
+	PerSecond   int64         // 0 = no limit
+	Concurrency int           // calls at once on this node
+	Timeout     time.Duration // of one call
+	HookURL     string        // for receipts that are asked for per call, "" = none
+	Version     int64         // changes when the connection is edited
+}
+
+// Receipt is what a provider or a person told us about a message, in our words.
+type Receipt struct {
+	Key        string // our key when the provider sent it back
+	ProviderID string // else its id
+	Fact       Fact
+	At         time.Time
+	Code       string // of failures
+	Class      provider.Class
+	Detail     string
+	// Event is the provider's own word, kept for the timeline. A receipt with Ignore set is stored and changes nothing.
+	Event  string
+	Ignore bool
+	Raw    string
+}

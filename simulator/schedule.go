@@ -27,6 +27,7 @@ type event struct {
 	seq   uint32
 	kind  uint8
 	try   uint8
+	age   uint16 // the scheduler's age when it was added; a reset makes it stale
 	extra *extra
 }
 
@@ -85,6 +86,7 @@ type scheduler struct {
 	out  chan event
 	mu   sync.Mutex
 	heap eventHeap
+	age  uint16
 	next int64 // the time the loop sleeps until
 	wake context.CancelFunc
 }
@@ -96,6 +98,7 @@ func newScheduler(clk *clock.Clock, room int) *scheduler {
 // add never blocks; what is due waits in the heap while the callback workers are busy.
 func (q *scheduler) add(e event) {
 	q.mu.Lock()
+	e.age = q.age
 	q.heap.push(e)
 	if e.due < q.next && q.wake != nil {
 		q.wake()
@@ -114,6 +117,14 @@ func (q *scheduler) clear() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.heap = nil
+	q.age++
+}
+
+// stale reports whether an event is from before a reset: its number means nothing in the new ledger.
+func (q *scheduler) stale(e event) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return e.age != q.age
 }
 
 // run hands out events until ctx ends.

@@ -200,6 +200,9 @@ func (s *Server) work() {
 }
 
 func (s *Server) perform(e event) {
+	if s.queue.stale(e) {
+		return
+	}
 	switch e.kind {
 	case zaloReceipt, zaloFeedback:
 		s.tellZalo(e)

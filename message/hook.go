@@ -1,0 +1,67 @@
+package message
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// hookBody is the largest callback that is read.
+const hookBody = 1 << 20
+
+// ErrForged says that a callback does not carry the signature or secret that it must.
+var ErrForged = errors.New("callback is not signed as agreed")
+
+// ReadHook checks and reads one callback of a connection. rest is the part of the path behind the token: our key where we put it there. It returns ErrForged when the check fails.
+type ReadHook func(r *http.Request, rest string, body []byte) ([]Receipt, error)
+
+// FindHook finds the connection behind a provider's callback address; a nil ReadHook means that there is none.
+type FindHook func(ctx context.Context, provider, token string) (workspace, connection int64, read ReadHook, err error)
+
+// RegisterHooks puts the addresses that providers call on the mux. A callback is checked on its raw bytes, stored durably, and only then answered with 200; a store that is away
+// answers 503 so that the provider tries again.
+func (s *Service) RegisterHooks(mux *http.ServeMux, find FindHook) {
+	h := func(w http.ResponseWriter, r *http.Request) { s.serveHook(w, r, find) }
+	for _, method := range []string{"GET", "POST"} {
+		mux.HandleFunc(method+" /hooks/{provider}/{token}", h)
+		mux.HandleFunc(method+" /hooks/{provider}/{token}/{rest...}", h)
+	}
+}
+
+func (s *Service) serveHook(w http.ResponseWriter, r *http.Request, find FindHook) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, hookBody))
+	if err != nil {
+		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+		return
+	}
+	workspace, connection, read, err := find(r.Context(), r.PathValue("provider"), r.PathValue("token"))
+	if err != nil {
+		s.Log.Error("find connection of callback", "provider", r.PathValue("provider"), "error", err)
+		http.Error(w, "try again later", http.StatusServiceUnavailable)
+		return
+	}
+	if read == nil {
+		http.NotFound(w, r)
+		return
+	}
+	receipts, err := read(r, r.PathValue("rest"), body)
+	if errors.Is(err, ErrForged) {
+		s.Log.Warn("forged callback refused", "provider", r.PathValue("provider"), "connection_id", connection)
+		http.Error(w, "bad signature", http.StatusUnauthorized)
+		return
+	}
+	if err != nil { // signed and unreadable: kept for people, changes nothing
+		receipts = []Receipt{{Event: "unreadable", Ignore: true, Raw: string(body), At: s.Clock.Now()}}
+	}
+	// The wait for the commit must not end with the provider's patience: what was stored is stored.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), 10*time.Second)
+	defer cancel()
+	if err := s.Receive(ctx, workspace, connection, r.PathValue("provider"), receipts); err != nil {
+		s.Log.Error("store callback", "connection_id", connection, "error", err)
+		http.Error(w, "try again later", http.StatusServiceUnavailable)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+}

@@ -18,8 +18,8 @@ const (
 type run struct {
 	data    *Data
 	slots   []slot
-	simples []segment      // of the program that is being rendered
-	root    map[string]any // values for conditions, made on first use
+	root    map[string]any // values for expressions, made on first use and shared by all programs
+	scope   *scope         // of the program that is being rendered; nil until it needs one
 	work    int
 	missing []string
 	err     *errs.Error
@@ -51,18 +51,6 @@ func (r *run) write(s string, m mode) {
 	if len(r.out)-r.start > MaxOutput {
 		r.err = errs.Invalid("template.output_too_large")
 	}
-}
-
-// Write takes the output of the Liquid engine. It never fails, because the engine panics when its writer does.
-func (r *run) Write(b []byte) (int, error) {
-	if r.err == nil {
-		if len(r.out)-r.start+len(b) > MaxOutput {
-			r.err = errs.Invalid("template.output_too_large")
-		} else {
-			r.out = append(r.out, b...)
-		}
-	}
-	return len(b), nil
 }
 
 func (r *run) miss(paths ...string) {

@@ -117,7 +117,7 @@ type reader struct {
 	inFilter bool     // words are arguments of the last filter
 }
 
-// readExpression checks src. names are the variables assigned before it. plain forbids filters (in when).
+// readExpression checks src. assigned are the names given before it.
 func readExpression(src string, assigned map[string]bool) (expression, *errs.Error) {
 	words, err := split(src)
 	if err != nil {

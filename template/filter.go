@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/osteele/liquid"
+	"github.com/osteele/liquid/expressions"
 
 	"github.com/loa-project/loa/internal/errs"
 )
@@ -107,32 +107,19 @@ func Filters() []string {
 	return out
 }
 
-// register gives the engine our filters; the run comes as the first argument of each (see reader.filter).
-func register(e *liquid.Engine) {
+// language is the expression library with our filters and no others; the run comes as the first argument of each (see reader.filter).
+var language = func() expressions.Config {
+	c := expressions.NewConfig()
 	for name, def := range filters {
-		e.RegisterFilter("loa_f_"+name, func(v any, r *run, args ...any) any {
+		c.AddFilter("loa_f_"+name, func(v any, r *run, args ...any) any {
 			if len(args) < def.min || len(args) > def.max {
 				return nil
 			}
 			return r.apply(def, v, args)
 		})
 	}
-	e.RegisterFilter("loa_out", func(v any, r *run, m int, paths string) string {
-		s := toText(v)
-		if s == "" {
-			if paths != "" {
-				r.miss(strings.Split(paths, ",")...)
-			}
-			return ""
-		}
-		if !r.spend(len(s)) {
-			return ""
-		}
-		return string(appendValue(nil, s, mode(m)))
-	})
-	e.RegisterFilter("loa_simple", func(i int, r *run) string { return r.simple(i) })
-	e.RegisterFilter("loa_keep", func(v any, r *run) any { r.spend(size(v)); return v })
-}
+	return c
+}()
 
 // toText is how a value looks when it is written: whole numbers without an exponent, times as dd/MM/yyyy HH:mm in their zone, lists with commas.
 func toText(v any) string {

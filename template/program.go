@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
-	"github.com/osteele/liquid"
 	"github.com/osteele/liquid/expressions"
 	"github.com/osteele/liquid/parser"
 
@@ -15,17 +15,33 @@ import (
 
 // Program is a compiled text. It never changes and may be used by many goroutines.
 type Program struct {
-	context   Context
-	segments  []segment        // the fast form: text and simple variables only
-	tree      *liquid.Template // the form with conditions; nil when segments are used
-	simples   []segment        // the simple variables of tree, by the number that it calls them with
-	size      int              // of the source: about how long the output gets
+	nodes     []node
 	variables []string
 	unknown   []string
 	assigned  map[string]bool // names given by assign
+	size      int             // of the source: about how long the output gets
 }
 
-// segment is fixed text followed by one variable; the last one may have no variable.
+type nodeKind uint8
+
+const (
+	nodeSegment nodeKind = iota
+	nodeValue            // an expression that is written
+	nodeIf               // the first branch whose test holds
+	nodeCase             // the first branch with a value equal to expr
+	nodeAssign
+)
+
+// node is one piece of a program.
+type node struct {
+	kind     nodeKind
+	segment                         // of nodeSegment; name is the target of nodeAssign
+	expr     expressions.Expression // of nodeValue, nodeCase and nodeAssign
+	paths    []string               // variables in expr
+	branches []branch
+}
+
+// segment is fixed text followed by one variable with filters; ref.field is fieldNone when there is only text.
 type segment struct {
 	text    string
 	name    string
@@ -34,19 +50,30 @@ type segment struct {
 	mode    mode
 }
 
+// branch is one way through a condition. It is taken when test holds (or does not, with negate), when one of values is equal, or always when there is neither.
+type branch struct {
+	test   expressions.Expression
+	negate bool
+	values []expressions.Expression
+	body   []node
+}
+
+// fixed gives the text of a program that is text alone.
+func (p *Program) fixed() (string, bool) {
+	switch {
+	case len(p.nodes) == 0:
+		return "", true
+	case len(p.nodes) == 1 && p.nodes[0].kind == nodeSegment && p.nodes[0].ref.field == fieldNone:
+		return p.nodes[0].text, true
+	}
+	return "", false
+}
+
 // How deep conditions may stand in each other, and how many tags and variables one text may have.
 const (
 	maxBlocks = 20
 	maxPlaces = 3000
 )
-
-var engine = newEngine()
-
-func newEngine() *liquid.Engine {
-	e := liquid.NewEngine()
-	register(e)
-	return e
-}
 
 // Compile reads a template text and checks it as far as that is possible without data. The error is an *errs.Error with parameter "line" (from 1) and one of the codes
 // template.too_large, template.bad_encoding, template.syntax, template.unclosed, template.tag_not_allowed, template.unknown_filter, template.filter_args, template.reserved_name,
@@ -72,21 +99,6 @@ func (p *Program) Render(d *Data) (out string, missing []string, err error) {
 	return out, r.missing, err
 }
 
-// compiler turns one source into a Program.
-type compiler struct {
-	ctx      Context
-	source   strings.Builder // rewritten for the engine
-	segments []segment
-	simples  []segment
-	fast     bool
-	first    bool // nothing was written yet, which matters in an address
-	assigned map[string]bool
-	blocks   int
-	places   int
-	internal bool // the source is made by us and may hold loa_ names
-	program  *Program
-}
-
 func compile(src string, ctx Context) (*Program, *errs.Error) {
 	if len(src) > MaxSource {
 		return nil, errs.Invalid("template.too_large").With("bytes", strconv.Itoa(len(src))).With("max", strconv.Itoa(MaxSource))
@@ -97,72 +109,79 @@ func compile(src string, ctx Context) (*Program, *errs.Error) {
 	if ctx == Header && strings.ContainsAny(src, "\r\n") {
 		return nil, errs.Invalid("template.line_break").With("line", "1")
 	}
-	return (&compiler{ctx: ctx}).run(src)
+	return (&compiler{ctx: ctx}).compile(src)
 }
 
 // compileInternal is compile for a source that was checked by it before and to which we added our own places and text.
 func compileInternal(src string, ctx Context) (*Program, *errs.Error) {
-	return (&compiler{ctx: ctx, internal: true}).run(src)
+	return (&compiler{ctx: ctx, internal: true}).compile(src)
 }
 
-func (c *compiler) run(src string) (*Program, *errs.Error) {
-	c.fast, c.first, c.assigned, c.program = true, true, map[string]bool{}, &Program{context: c.ctx}
-	skip := "" // inside raw or comment
-	for _, tok := range parser.Scan(src, parser.SourceLoc{LineNo: 1}, nil) {
-		line := strconv.Itoa(tok.SourceLoc.LineNo)
+// compiler turns one source into a Program. The first frame is the text itself, each further one an open condition.
+type compiler struct {
+	ctx      Context
+	internal bool // the source is made by us and may hold loa_ names
+	frames   []frame
+	skip     string // inside raw or comment
+	written  bool   // something was written already, which matters in an address
+	places   int
+	program  *Program
+}
+
+type frame struct {
+	tag    string // if, unless or case
+	line   int
+	node   node
+	body   []node // of the branch that is open
+	closed bool   // after else nothing more may come
+}
+
+func (c *compiler) compile(src string) (*Program, *errs.Error) {
+	c.program = &Program{assigned: map[string]bool{}, size: len(src)}
+	c.frames = []frame{{}}
+	tokens := parser.Scan(src, parser.SourceLoc{LineNo: 1}, nil)
+	for i, tok := range tokens {
+		line := tok.SourceLoc.LineNo
 		var err *errs.Error
 		switch {
-		case skip != "":
-			c.skipped(tok, &skip)
+		case c.skip != "":
+			c.skipped(tok)
 		case tok.Type == parser.TextTokenType:
 			if at := unclosed(tok.Source); at >= 0 {
-				line = strconv.Itoa(tok.SourceLoc.LineNo + strings.Count(tok.Source[:at], "\n"))
+				line += strings.Count(tok.Source[:at], "\n")
 				err = errs.Invalid("template.unclosed").With("near", near(tok.Source[at:]))
 				break
 			}
-			c.source.WriteString(tok.Source)
-			c.plain(tok.Source)
+			c.text(trimmed(tokens, i))
 		case tok.Type == parser.ObjTokenType:
 			err = c.object(tok)
 		case tok.Type == parser.TagTokenType:
-			err = c.tag(tok, &skip)
+			err = c.tag(tok)
 		}
 		if err != nil {
-			return nil, err.With("line", line)
+			return nil, err.With("line", strconv.Itoa(line))
 		}
 	}
-	if skip != "" {
-		return nil, errs.Invalid("template.unclosed").With("near", skip)
+	if open := &c.frames[len(c.frames)-1]; len(c.frames) > 1 {
+		return nil, errs.Invalid("template.unclosed").With("near", open.tag).With("line", strconv.Itoa(open.line))
 	}
-	return c.finish()
+	if c.skip != "" {
+		return nil, errs.Invalid("template.unclosed").With("near", c.skip)
+	}
+	c.program.nodes = c.frames[0].body
+	return c.program, nil
 }
 
-// skipped passes over what is inside raw and comment.
-func (c *compiler) skipped(tok parser.Token, skip *string) {
-	if tok.Type == parser.TagTokenType && tok.Name == "end"+*skip {
-		c.source.WriteString(tok.Source)
-		*skip = ""
-		return
+// trimmed is text i without the spaces that "-" in the tags beside it takes away.
+func trimmed(tokens []parser.Token, i int) string {
+	s := tokens[i].Source
+	if i > 0 && tokens[i-1].Type == parser.TrimRightTokenType {
+		s = strings.TrimLeftFunc(s, unicode.IsSpace)
 	}
-	if *skip == "raw" {
-		c.source.WriteString(tok.Source)
-		c.plain(tok.Source)
-		return
+	if i+1 < len(tokens) && tokens[i+1].Type == parser.TrimLeftTokenType {
+		s = strings.TrimRightFunc(s, unicode.IsSpace)
 	}
-	c.source.WriteString(strings.Repeat("\n", strings.Count(tok.Source, "\n")))
-}
-
-// plain adds fixed text to the fast form.
-func (c *compiler) plain(s string) {
-	if s == "" {
-		return
-	}
-	c.first = false
-	if n := len(c.segments); n > 0 && c.segments[n-1].ref.field == fieldNone {
-		c.segments[n-1].text += s
-		return
-	}
-	c.segments = append(c.segments, segment{text: s})
+	return s
 }
 
 // unclosed finds a brace that the scanner did not take for a tag, -1 when there is none.
@@ -176,68 +195,100 @@ func unclosed(s string) int {
 	return at
 }
 
-// mode of the next value: in an address the very first one keeps its structure.
-func (c *compiler) mode() mode {
-	if c.ctx == URL && c.first {
-		return modeURLStart
+// skipped passes over what is inside raw and comment.
+func (c *compiler) skipped(tok parser.Token) {
+	switch {
+	case tok.Type == parser.TagTokenType && tok.Name == "end"+c.skip:
+		c.skip = ""
+	case c.skip == "raw":
+		c.text(tok.Source)
 	}
-	return c.ctx.mode()
 }
 
-func (c *compiler) object(tok parser.Token) *errs.Error {
+func (c *compiler) add(n node) {
+	top := &c.frames[len(c.frames)-1]
+	top.body = append(top.body, n)
+}
+
+// text adds fixed text, to the segment before it where that is still open.
+func (c *compiler) text(s string) {
+	if s == "" {
+		return
+	}
+	c.written = true
+	top := &c.frames[len(c.frames)-1]
+	if n := len(top.body); n > 0 && top.body[n-1].kind == nodeSegment && top.body[n-1].ref.field == fieldNone {
+		top.body[n-1].text += s
+		return
+	}
+	c.add(node{segment: segment{text: s}})
+}
+
+// variable adds a simple variable, to the text before it where there is some.
+func (c *compiler) variable(s segment) {
+	top := &c.frames[len(c.frames)-1]
+	if n := len(top.body); n > 0 && top.body[n-1].kind == nodeSegment && top.body[n-1].ref.field == fieldNone {
+		s.text = top.body[n-1].text
+		top.body[n-1].segment = s
+		return
+	}
+	c.add(node{segment: s})
+}
+
+func (c *compiler) place() *errs.Error {
 	if c.places++; c.places > maxPlaces {
 		return errs.Invalid("template.too_many").With("max", strconv.Itoa(maxPlaces))
-	}
-	left, right := "{{", "}}"
-	if strings.HasPrefix(tok.Source, "{{-") {
-		left, c.fast = "{{-", false
-	}
-	if strings.HasSuffix(tok.Source, "-}}") {
-		right, c.fast = "-}}", false
-	}
-	if r, ok := internalRef(tok.Args); ok && c.internal {
-		place := segment{ref: r, mode: c.ctx.mode()}
-		if r.field == fieldPixel {
-			place.mode = modeRaw
-		}
-		c.source.WriteString(left + " " + strconv.Itoa(len(c.simples)) + " | loa_simple: loa_run " + right)
-		c.simples = append(c.simples, place)
-		c.segments = append(c.segments, place)
-		return nil
-	}
-	e, err := readExpression(tok.Args, c.assigned)
-	if err != nil {
-		return err
-	}
-	// The engine reads the author's own form first, so that nothing in it can reach past the brackets that are put around it.
-	if _, perr := expressions.Parse(e.rewritten); perr != nil {
-		return errs.Invalid("template.syntax").With("near", near(tok.Source)).Because(perr)
-	}
-	m := c.mode()
-	c.first = false
-	c.note(e.paths)
-	if e.simple == nil {
-		c.fast = false
-		c.source.WriteString(left + " (" + e.rewritten + ") | loa_out: loa_run, " + strconv.Itoa(int(m)) + ", '" + quotable(e.paths) + "' " + right)
-		return nil
-	}
-	s := *e.simple
-	s.mode = m
-	// A simple variable is filled in by ourselves also among conditions: one call of the engine instead of one per filter.
-	c.source.WriteString(left + " " + strconv.Itoa(len(c.simples)) + " | loa_simple: loa_run " + right)
-	c.simples = append(c.simples, s)
-	if n := len(c.segments); n > 0 && c.segments[n-1].ref.field == fieldNone {
-		s.text = c.segments[n-1].text
-		c.segments[n-1] = s
-	} else {
-		c.segments = append(c.segments, s)
 	}
 	return nil
 }
 
-// quotable makes a list of paths that fits between single quotes.
-func quotable(paths []string) string {
-	return strings.NewReplacer("'", "", "}", "", "%", "").Replace(strings.Join(paths, ","))
+func (c *compiler) object(tok parser.Token) *errs.Error {
+	if err := c.place(); err != nil {
+		return err
+	}
+	if r, ok := internalRef(tok.Args); ok && c.internal {
+		s := segment{ref: r, mode: c.ctx.mode()}
+		if r.field == fieldPixel {
+			s.mode = modeRaw
+		}
+		c.variable(s)
+		return nil
+	}
+	e, expr, err := c.expression(tok, tok.Args)
+	if err != nil {
+		return err
+	}
+	m := c.ctx.mode()
+	if c.ctx == URL && !c.written {
+		m = modeURLStart // the very first value of an address keeps its structure
+	}
+	c.written = true
+	if e.simple != nil {
+		s := *e.simple
+		s.mode = m
+		c.variable(s)
+		return nil
+	}
+	c.add(node{kind: nodeValue, expr: expr, paths: e.paths, segment: segment{mode: m}})
+	return nil
+}
+
+// expression reads and parses one expression and notes its variables.
+func (c *compiler) expression(tok parser.Token, src string) (expression, expressions.Expression, *errs.Error) {
+	e, err := readExpression(src, c.program.assigned)
+	if err != nil {
+		return e, nil, err
+	}
+	parsed, perr := expressions.Parse(e.rewritten)
+	if perr != nil {
+		return e, nil, badSyntax(tok)
+	}
+	c.note(e.paths)
+	return e, parsed, nil
+}
+
+func badSyntax(tok parser.Token) *errs.Error {
+	return errs.Invalid("template.syntax").With("near", near(tok.Source))
 }
 
 func (c *compiler) note(paths []string) {
@@ -251,86 +302,6 @@ func (c *compiler) note(paths []string) {
 	}
 }
 
-var clauseOf = map[string]bool{"else": true, "endif": true, "endunless": true, "endcase": true}
-
-func (c *compiler) tag(tok parser.Token, skip *string) *errs.Error {
-	if c.places++; c.places > maxPlaces {
-		return errs.Invalid("template.too_many").With("max", strconv.Itoa(maxPlaces))
-	}
-	args, open, end := tok.Args, "{% ", " %}"
-	if strings.HasPrefix(tok.Source, "{%-") {
-		open, c.fast = "{%- ", false
-	}
-	if strings.HasSuffix(tok.Source, "-%}") {
-		end, c.fast = " -%}", false
-	}
-	switch tok.Name {
-	case "comment", "raw":
-		*skip = tok.Name
-		c.source.WriteString(open + tok.Name + end)
-		return nil
-	case "if", "elsif", "unless", "case", "when", "assign":
-	default:
-		if !clauseOf[tok.Name] {
-			return errs.Invalid("template.tag_not_allowed").With("tag", tok.Name)
-		}
-		if args != "" {
-			return errs.Invalid("template.syntax").With("near", near(tok.Source))
-		}
-		if tok.Name != "else" {
-			c.blocks--
-		}
-		c.source.WriteString(open + tok.Name + end)
-		return nil
-	}
-	c.fast = false
-	target := ""
-	if tok.Name == "assign" {
-		name, value, ok := strings.Cut(args, "=")
-		name = strings.TrimSpace(name)
-		if err := assignable(name, ok); err != nil {
-			return err
-		}
-		target, args = name, value
-	}
-	e, err := readExpression(args, c.assigned)
-	if err != nil {
-		return err
-	}
-	c.note(e.paths)
-	body := e.rewritten
-	switch tok.Name {
-	case "assign":
-		c.assigned[target] = true
-		if _, perr := expressions.Parse(body); perr != nil {
-			return errs.Invalid("template.syntax").With("near", near(tok.Source)).Because(perr)
-		}
-		body = target + " = (" + body + ") | loa_keep: loa_run"
-	case "if", "unless", "case":
-		if c.blocks++; c.blocks > maxBlocks {
-			return errs.Invalid("template.too_deep")
-		}
-	}
-	c.source.WriteString(open + tok.Name + " " + body + end)
-	return nil
-}
-
-func assignable(name string, ok bool) *errs.Error {
-	words, err := split(name)
-	if err != nil || !ok || len(words) != 1 || words[0].kind != wordName || strings.HasSuffix(name, "?") {
-		return errs.Invalid("template.syntax").With("near", near(name))
-	}
-	_, isConstant := constants[name]
-	switch name {
-	case "contact", "campaign", "workspace", "params", "unsubscribe_url", "now", "and", "or", "contains", "in":
-		isConstant = true
-	}
-	if isConstant || strings.HasPrefix(name, "loa_") {
-		return errs.Invalid("template.reserved_name").With("name", name)
-	}
-	return nil
-}
-
 // internalRef reads the names that only we write: loa_slot_3, loa_pixel. Sources of authors are compiled without them first, where names that begin with loa_ are refused.
 func internalRef(args string) (ref, bool) {
 	if args == "loa_pixel" {
@@ -342,24 +313,4 @@ func internalRef(args string) (ref, bool) {
 		}
 	}
 	return ref{}, false
-}
-
-func (c *compiler) finish() (p *Program, err *errs.Error) {
-	defer func() {
-		if recover() != nil {
-			p, err = nil, errs.Invalid("template.syntax").With("line", "1")
-		}
-	}()
-	// Also a text without conditions goes through the engine once, so that both forms agree on what is valid.
-	tree, perr := engine.ParseTemplateLocation([]byte(c.source.String()), "", 1)
-	if perr != nil {
-		return nil, errs.Invalid("template.syntax").With("line", strconv.Itoa(perr.LineNumber())).Because(perr)
-	}
-	c.program.assigned, c.program.size = c.assigned, c.source.Len()
-	if c.fast {
-		c.program.segments = c.segments
-	} else {
-		c.program.tree, c.program.simples = tree, c.simples
-	}
-	return c.program, nil
 }

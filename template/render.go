@@ -4,43 +4,140 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/osteele/liquid/expressions"
+	"github.com/osteele/liquid/values"
+
 	"github.com/loa-project/loa/internal/errs"
 )
 
 // render fills one program in and returns its output. The budget, the limit of errors and the missing list go on over all programs of one message.
-func (r *run) render(p *Program) (string, error) {
-	r.start = len(r.out)
+func (r *run) render(p *Program) (out string, err error) {
+	start, scope := r.start, r.scope
+	r.start, r.scope = len(r.out), nil
 	r.out = slices.Grow(r.out, p.size+64)
-	if p.tree == nil {
-		r.fast(p.segments)
-	} else {
-		r.slow(p)
-	}
+	r.guarded(p.nodes)
 	if r.err != nil {
 		return "", r.err
 	}
-	return string(r.out[r.start:]), nil
+	out = string(r.out[r.start:])
+	r.out = r.out[:r.start]
+	r.start, r.scope = start, scope
+	return out, nil
 }
 
-func (r *run) fast(segments []segment) {
-	for i := range segments {
-		s := &segments[i]
-		if s.text != "" {
-			r.write(s.text, modeRaw)
+// guarded runs nodes and turns a panic of the expression library, which it uses in places where an error would do, into an error.
+func (r *run) guarded(nodes []node) {
+	defer func() {
+		if x := recover(); x != nil && r.err == nil {
+			r.err = errs.Invalid("template.render_failed").Because(fmt.Errorf("panic: %v", x))
 		}
-		if s.ref.field == fieldNone {
-			continue
+	}()
+	r.nodes(nodes)
+}
+
+func (r *run) nodes(nodes []node) {
+	for i := range nodes {
+		n := &nodes[i]
+		switch n.kind {
+		case nodeSegment:
+			r.segment(&n.segment)
+		case nodeValue:
+			text := toText(r.evaluate(n.expr))
+			if text == "" {
+				r.miss(n.paths...)
+			} else {
+				r.write(text, n.mode)
+			}
+		case nodeAssign:
+			v := r.evaluate(n.expr)
+			r.vars()[n.name] = v
+		default:
+			if b := r.choose(n); b != nil {
+				r.nodes(b.body)
+			}
 		}
-		text, mode := r.value(s), s.mode
 		if r.err != nil {
 			return
 		}
-		if text == "" {
-			r.miss(s.name)
-			continue
-		}
-		r.write(text, mode)
 	}
+}
+
+// choose finds the branch that is taken, nil for none.
+func (r *run) choose(n *node) *branch {
+	var subject any
+	if n.kind == nodeCase {
+		subject = r.evaluate(n.expr)
+	}
+	for i := range n.branches {
+		b := &n.branches[i]
+		switch {
+		case b.test != nil:
+			v := r.evaluate(b.test)
+			if (v != nil && v != false) != b.negate {
+				return b
+			}
+		case b.values != nil:
+			for _, e := range b.values {
+				if values.Equal(subject, r.evaluate(e)) {
+					return b
+				}
+			}
+		default:
+			return b
+		}
+		if r.err != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+// evaluate computes an expression by the Liquid library.
+func (r *run) evaluate(e expressions.Expression) any {
+	r.vars()
+	if r.err != nil {
+		return nil
+	}
+	v, err := e.Evaluate(r.scope.context)
+	if err != nil && r.err == nil {
+		r.err = errs.Invalid("template.render_failed").Because(err)
+	}
+	if r.err != nil || !r.spend(size(v)) {
+		return nil
+	}
+	return v
+}
+
+// scope holds the variables of one program: the message's, and what it assigns itself.
+type scope struct {
+	vars    map[string]any
+	context expressions.Context
+}
+
+func (r *run) vars() map[string]any {
+	if r.scope == nil {
+		vars := r.bindings()
+		r.scope = &scope{vars, expressions.NewContext(vars, language)}
+	}
+	return r.scope.vars
+}
+
+func (r *run) segment(s *segment) {
+	if s.text != "" {
+		r.write(s.text, modeRaw)
+	}
+	if s.ref.field == fieldNone {
+		return
+	}
+	text := r.value(s)
+	if r.err != nil {
+		return
+	}
+	if text == "" {
+		r.miss(s.name)
+		return
+	}
+	r.write(text, s.mode)
 }
 
 // value is the text of one simple variable after its filters.
@@ -70,38 +167,4 @@ func (r *run) value(s *segment) string {
 		}
 	}
 	return toText(v)
-}
-
-// simple is the finished text of a simple variable in a template with conditions.
-func (r *run) simple(i int) string {
-	if i < 0 || i >= len(r.simples) || r.err != nil {
-		return ""
-	}
-	s := &r.simples[i]
-	text := r.value(s)
-	if text == "" {
-		if r.err == nil {
-			r.miss(s.name)
-		}
-		return ""
-	}
-	if !r.spend(len(text)) {
-		return ""
-	}
-	return string(appendValue(nil, text, s.mode))
-}
-
-// slow renders by the Liquid engine. The engine panics in places where an error would do.
-func (r *run) slow(p *Program) {
-	defer func() {
-		if x := recover(); x != nil && r.err == nil {
-			r.err = errs.Invalid("template.render_failed").Because(fmt.Errorf("panic: %v", x))
-		}
-	}()
-	outer := r.simples
-	r.simples = p.simples
-	defer func() { r.simples = outer }()
-	if err := p.tree.FRender(r, r.bindings()); err != nil && r.err == nil {
-		r.err = errs.Invalid("template.render_failed").Because(err)
-	}
 }

@@ -29,13 +29,10 @@ func (r *run) slot(i int) string {
 
 // address renders the program of an address, apart from the output around it, and empties addresses that could run a script.
 func (r *run) address(p *Program) string {
-	if p.tree == nil && len(p.segments) == 1 && p.segments[0].ref.field == fieldNone {
-		return p.segments[0].text
+	if text, ok := p.fixed(); ok {
+		return text
 	}
-	out, start := r.out, r.start
-	r.out = nil
 	u, err := r.render(p)
-	r.out, r.start = out, start
 	if err != nil || !safeAddress(u) {
 		return ""
 	}

@@ -1,7 +1,9 @@
 package template
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,14 +100,8 @@ var filters = map[string]filterDef{
 	"strip_newline": {0, 0, 1, onText(func(s string) string { return strings.Join(strings.Fields(s), " ") })},
 }
 
-// Filters lists the names of all filters.
-func Filters() []string {
-	out := make([]string, 0, len(filters))
-	for name := range filters {
-		out = append(out, name)
-	}
-	return out
-}
+// Filters lists the names of all filters, sorted.
+func Filters() []string { return slices.Sorted(maps.Keys(filters)) }
 
 // language is the expression library with our filters and no others; the run comes as the first argument of each (see reader.filter).
 var language = func() expressions.Config {

@@ -1,0 +1,123 @@
+package template
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/internal/dbtest"
+	"github.com/loa-project/loa/internal/errs"
+)
+
+// statusError lets the bare API of the test answer with the code of an *errs.Error, as the server's error middleware does.
+func init() {
+	huma.NewErrorWithContext = func(_ huma.Context, status int, msg string, list ...error) huma.StatusError {
+		for _, err := range list {
+			if e, ok := errs.As(err); ok {
+				return &huma.ErrorModel{Status: e.Status, Title: e.Code}
+			}
+		}
+		return &huma.ErrorModel{Status: status, Title: msg, Detail: fmt.Sprint(list)}
+	}
+}
+
+// serve starts the routes on loopback; the header X-Workspace stands for the log-in.
+func serve(t *testing.T, s *Service) *httptest.Server {
+	t.Helper()
+	mux := http.NewServeMux()
+	api := humago.New(mux, huma.DefaultConfig("test", "1"))
+	type key struct{}
+	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
+		var id int64
+		fmt.Sscan(ctx.Header("X-Workspace"), &id)
+		next(huma.WithValue(ctx, key{}, id))
+	})
+	h := &Routes{Service: s,
+		Caller: func(ctx context.Context) (Caller, error) {
+			return Caller{WorkspaceID: ctx.Value(key{}).(int64), Actor: "user:1", WorkspaceName: "Cửa hàng Mẫu", Zone: time.UTC}, nil
+		},
+		Contact: func(_ context.Context, _, id int64) (Person, error) {
+			if id != 5 {
+				return Person{}, errs.NotFound("contact")
+			}
+			return Person{ID: 5, Name: "Trần Bình"}, nil
+		}}
+	h.Register(api, func(op huma.Operation, _ bool) huma.Operation { return op })
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+func TestHTTP(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, ws, other := twoWorkspaces(t, d)
+		srv := serve(t, s)
+		call := func(ws int64, method, path, body string) (int, string) {
+			t.Helper()
+			req, err := http.NewRequest(method, srv.URL+"/api/v1/templates"+path, strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("X-Workspace", fmt.Sprint(ws))
+			req.Header.Set("Content-Type", "application/json")
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			var b bytes.Buffer
+			_, _ = b.ReadFrom(resp.Body)
+			return resp.StatusCode, b.String()
+		}
+		status, body := call(ws, "POST", "", `{"name":"Quà","channel":"sms","content":{"text":"Chào {{ contact.name }}","unicode":true}}`)
+		var made Template
+		if err := json.Unmarshal([]byte(body), &made); err != nil || status != 201 {
+			t.Fatalf("create = %d %s", status, body)
+		}
+		one := fmt.Sprintf("/%d", made.ID)
+		steps := []struct {
+			name         string
+			ws           int64
+			method, path string
+			body         string
+			status       int
+			want         string
+		}{
+			{"list", ws, "GET", "?search=qua", "", 200, `"name":"Quà"`},
+			{"list of another", other, "GET", "", "", 200, `"items":[]`},
+			{"get", ws, "GET", one, "", 200, `"content":{"text":"Chào {{ contact.name }}","unicode":true}`},
+			{"get from another", other, "GET", one, "", 404, "template.not_found"},
+			{"update", ws, "PATCH", one, `{"content":{"text":"Kính chào {{ contact.name }}","unicode":true},"version":1}`, 200, `"version":2`},
+			{"update again", ws, "PATCH", one, `{"name":"x","version":1}`, 409, "template.changed"},
+			{"update from another", other, "PATCH", one, `{"name":"x"}`, 404, "template.not_found"},
+			{"old version", ws, "GET", one + "?version=1", "", 200, `"text":"Chào `},
+			{"broken", ws, "POST", "", `{"name":"x","channel":"sms","content":{"text":"{{ a"}}`, 422, "template.unclosed"},
+			{"clone", ws, "POST", one + "/clone", `{"name":"Bản sao"}`, 201, `"version":1`},
+			{"clone from another", other, "POST", one + "/clone", `{"name":"x"}`, 404, "template.not_found"},
+			{"preview", ws, "POST", "/preview", `{"channel":"sms","content":{"text":"{{ contact.name }} {{ workspace.name }}"}}`, 200, `"text":"Nguyen Van An Cua hang Mau"`},
+			{"preview of a contact", ws, "POST", "/preview", `{"channel":"sms","content":{"text":"{{ contact.name }} {{ params.ma }}"},"contact_id":5,"params":{"ma":"A1"}}`, 200, `"text":"Tran Binh A1"`},
+			{"preview of nobody", ws, "POST", "/preview", `{"channel":"sms","content":{"text":"a"},"contact_id":6}`, 404, "contact.not_found"},
+			{"check", ws, "POST", "/check", `{"channel":"sms","content":{"text":"{{ contact.nmae }}a"},"price_per_part":470}`, 200, `"unknown":["contact.nmae"]`},
+			{"language", ws, "GET", "/language", "", 200, `"money_vnd"`},
+			{"delete from another", other, "DELETE", one, "", 404, "template.not_found"},
+			{"delete", ws, "DELETE", one, "", 204, ""},
+			{"get deleted", ws, "GET", one, "", 404, "template.not_found"},
+		}
+		for _, st := range steps {
+			status, body := call(st.ws, st.method, st.path, st.body)
+			if status != st.status || !strings.Contains(body, st.want) {
+				t.Errorf("%s: %d %s, want %d with %s", st.name, status, body, st.status, st.want)
+			}
+		}
+	})
+}

@@ -108,11 +108,10 @@ func (s *Server) refuseMail(key, to string, no *smtp.SMTPError) {
 // Data takes the message, writes one record a recipient and answers with the queue id.
 func (m *mailSession) Data(r io.Reader) error {
 	s := m.s
-	m.buf.Reset()
-	if _, err := m.buf.ReadFrom(r); err != nil {
+	raw, err := m.body(r)
+	if err != nil {
 		return err
 	}
-	raw := m.buf.Bytes()
 	b := s.behave[mail].Load()
 	id := headerValue(raw, "Message-ID")
 	key := strings.Trim(id, "<> ")
@@ -171,6 +170,25 @@ func (m *mailSession) Data(r io.Reader) error {
 	}
 	pause(s.ctx, slow)
 	return &smtp.SMTPError{Code: 250, EnhancedCode: smtp.EnhancedCode{2, 0, 0}, Message: "Ok: queued as " + queued}
+}
+
+// body is the message, taken by the connection or, for a client that did not wait for "354", read from go-smtp. It is valid until Data returns.
+func (m *mailSession) body(r io.Reader) ([]byte, error) {
+	m.buf.Reset()
+	if _, err := m.buf.ReadFrom(r); err != nil {
+		return nil, err
+	}
+	if m.conn == nil {
+		return m.buf.Bytes(), nil
+	}
+	raw, toobig, ok := m.conn.takenBody()
+	switch {
+	case !ok:
+		return m.buf.Bytes(), nil
+	case toobig:
+		return nil, smtp.ErrDataTooLarge
+	}
+	return raw, nil
 }
 
 // headerValue finds one header without parsing the mail; folded lines are joined.

@@ -300,3 +300,56 @@ func TestPipelinedMail(t *testing.T) {
 		t.Errorf("got %d accepted, want 3", n)
 	}
 }
+
+// TestMailBodies sends bodies that try the end mark and the dots, waiting for 354 and not waiting, in one piece and byte by byte: what is kept must be the same.
+func TestMailBodies(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"empty": "", "one line": "a\r\n", "dots": ".\r\n", "dot lines": ".a\r\nb\r\n..c\r\n.\r\n", "bare ends": "a\n.\nb\r\n", "header": "Message-ID: <x@y>\r\n\r\nhi\r\n",
+		"long": strings.Repeat("Xin chào\r\n", 9000), "DATA inside": "x\r\nDATA\r\ny\r\nDATA\r\n",
+	} {
+		stuffed := strings.ReplaceAll("\r\n"+body, "\r\n.", "\r\n..")[2:]
+		for _, how := range []string{"waiting", "not waiting", "byte by byte"} {
+			if how == "byte by byte" && len(body) > 1000 || how == "not waiting" && name == "DATA inside" {
+				continue
+			}
+			s, _ := start(t, simulator.Options{Inspect: true})
+			c, err := net.Dial("tcp", s.SMTPAddr())
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = c.SetDeadline(time.Now().Add(5 * time.Second))
+			r := textproto.NewReader(bufio.NewReader(c))
+			want := func(code int) {
+				t.Helper()
+				if _, msg, err := r.ReadResponse(code); err != nil {
+					t.Fatalf("%s, %s: want %d, got %v %s", name, how, code, err, msg)
+				}
+			}
+			want(220)
+			text := "HELO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
+			tail := stuffed + ".\r\nNOOP\r\n"
+			if how == "not waiting" {
+				text, tail = text+tail, ""
+			}
+			_, _ = io.WriteString(c, text)
+			want(250)
+			want(250)
+			want(250)
+			want(354)
+			if how == "byte by byte" {
+				for i := range len(tail) {
+					_, _ = c.Write([]byte{tail[i]})
+				}
+			} else {
+				_, _ = io.WriteString(c, tail)
+			}
+			want(250)
+			want(250)
+			c.Close()
+			if got := s.Inspected(); len(got) != 1 || got[0].Raw != body {
+				t.Errorf("%s, %s: got %+v, want %q", name, how, got, body)
+			}
+		}
+	}
+}

@@ -131,12 +131,14 @@ func (d *DB) Path() string { return d.path }
 
 // Query reads outside any transaction, on SQLite from the reader pool.
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return d.read.QueryContext(ctx, d.Dialect.Rewrite(query), args...)
+	query, args = d.Dialect.Rewrite(query, args)
+	return d.read.QueryContext(ctx, query, args...)
 }
 
 // QueryRow reads one row outside any transaction.
 func (d *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return d.read.QueryRowContext(ctx, d.Dialect.Rewrite(query), args...)
+	query, args = d.Dialect.Rewrite(query, args)
+	return d.read.QueryRowContext(ctx, query, args...)
 }
 
 // Exec runs one writing statement in a transaction of its own.
@@ -156,17 +158,20 @@ type Tx struct {
 
 // Query reads inside the transaction.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return t.Tx.QueryContext(ctx, t.Dialect.Rewrite(query), args...)
+	query, args = t.Dialect.Rewrite(query, args)
+	return t.Tx.QueryContext(ctx, query, args...)
 }
 
 // QueryRow reads one row inside the transaction.
 func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.Tx.QueryRowContext(ctx, t.Dialect.Rewrite(query), args...)
+	query, args = t.Dialect.Rewrite(query, args)
+	return t.Tx.QueryRowContext(ctx, query, args...)
 }
 
 // Exec runs a writing statement and returns the number of rows it touched.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	r, err := t.Tx.ExecContext(ctx, t.Dialect.Rewrite(query), args...)
+	query, args = t.Dialect.Rewrite(query, args)
+	r, err := t.Tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/loa-project/loa/internal/db"
@@ -67,4 +68,28 @@ func TestTransactions(t *testing.T) {
 			t.Errorf("migrate again: %v", err)
 		}
 	})
+}
+
+func TestRewrite(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		in   string
+		args []any
+		want string
+		out  []any
+	}{
+		{"SELECT $1, $2", []any{1, 2}, "SELECT ?, ?", []any{1, 2}},
+		{"SELECT $2, $1, $2", []any{1, 2}, "SELECT ?, ?, ?", []any{2, 1, 2}},
+		{"SELECT '$1', $1", []any{1}, "SELECT '$1', ?", []any{1}},
+		{"SELECT 'it''s $1', $10 FROM t WHERE $a = 1", []any{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, "SELECT 'it''s $1', ? FROM t WHERE $a = 1", []any{10}},
+		{"SELECT 1", nil, "SELECT 1", nil},
+	} {
+		got, out := db.SQLite.Rewrite(c.in, c.args)
+		if got != c.want || !slices.Equal(out, c.out) {
+			t.Errorf("%s: got %s %v, want %s %v", c.in, got, out, c.want, c.out)
+		}
+		if got, out := db.Postgres.Rewrite(c.in, c.args); got != c.in || !slices.Equal(out, c.args) {
+			t.Errorf("%s: PostgreSQL's text was changed to %s", c.in, got)
+		}
+	}
 }

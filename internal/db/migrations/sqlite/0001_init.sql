@@ -456,3 +456,28 @@ CREATE TABLE idempotency (
   created_at INTEGER NOT NULL,
   PRIMARY KEY (workspace_id, route, key)
 ) STRICT, WITHOUT ROWID;
+
+-- Fixed statistics for the planner: without them SQLite believes that one workspace has about ten rows in any table and walks a whole index rather than look ids up.
+-- First number: rows; then rows that share the first column of the index, the first two, and so on.
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('leg', 'leg_message', '10000000 10000000 200000 1 1 1'),
+  ('leg', 'leg_due', '1000000 1000000 200000 100000 1000 1'),
+  ('contact', 'contact_external', '1000000 1000000 1'),
+  ('contact', 'contact_phone', '1000000 1000000 1'),
+  ('contact', 'contact_email', '1000000 1000000 1'),
+  ('identity', 'identity_value', '1000000 1000000 500000 100000 2 1'),
+  ('identity', 'identity_contact', '1000000 1000000 2'),
+  ('contact_tag', 'contact_tag', '3000000 3000000 100000 1'),
+  ('contact_tag', 'contact_tag_contact', '3000000 3000000 3'),
+  ('consent', 'consent_contact', '2000000 2000000 2 1'),
+  ('suppression', 'suppression_hash', '100000 100000 50000 1'),
+  ('attempt', 'attempt', '10000000 10000000 2 1 1'),
+  ('attempt', 'attempt_provider', '10000000 10000000 1'),
+  ('callback', 'callback_open', '1000 1000 1'),
+  ('callback', 'callback_stored', '1000 1000 1'),
+  ('callback', 'callback_leg', '10000000 10000000 2'),
+  ('hit', 'hit_leg', '1000000 1000000 3'),
+  ('run_count', 'run_count', '100000 100000 30 10 1'),
+  ('run', 'run_active', '10 10 1');
+ANALYZE sqlite_schema;

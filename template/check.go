@@ -3,7 +3,6 @@ package template
 import (
 	"encoding/json"
 	"strings"
-	"time"
 
 	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/errs"
@@ -55,26 +54,9 @@ func Check(ch channel.Channel, content json.RawMessage, d Data, pricePerPart int
 	return r, nil
 }
 
-// Preview fills content in with the data of a contact.
-func Preview(ch channel.Channel, content json.RawMessage, d Data) (Rendered, error) {
-	c, err := CompileContent(ch, content)
-	if err != nil {
-		return Rendered{}, err
-	}
-	return c.Render(d)
-}
-
 func orEmpty(s []string) []string {
 	if s == nil {
 		return []string{}
 	}
 	return s
-}
-
-// Birthday writes a date of birth as Person wants it; the zero time is empty.
-func Birthday(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format("2006-01-02")
 }

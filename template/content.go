@@ -57,6 +57,8 @@ type Compiled struct {
 	Links     []Link        // addresses that can be tracked
 	Variables []string      // all variables that are read
 	Unknown   []string      // those of them that never have a value
+	// OptOut reports whether a mail shows the way to unsubscribe; a campaign for marketing needs it whatever the mail says of its own purpose.
+	OptOut bool
 
 	params []namedProgram // zns, sorted by name
 	text   *Program       // sms
@@ -245,5 +247,6 @@ func (c *Compiled) compileEmail() *errs.Error {
 	for _, s := range m.slots {
 		c.read(s.program)
 	}
+	c.OptOut = slices.Contains(c.Variables, unsubscribe)
 	return nil
 }

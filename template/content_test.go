@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -178,11 +179,37 @@ func TestContentErrors(t *testing.T) {
 			t.Errorf("%s: CompileContent = %v, want code %s field %q", tt.name, err, tt.code, tt.field)
 		}
 	}
+	if c := mustCompile(t, channel.Email, EmailContent{Subject: "a", HTML: "<p>b</p>", Purpose: "care"}); c.OptOut {
+		t.Errorf("OptOut of a mail without a way out = true, want false")
+	}
 	c := mustCompile(t, channel.Email, EmailContent{Subject: "a", HTML: "<p>b</p>", UnsubscribeFooter: true})
+	if !c.OptOut {
+		t.Errorf("OptOut of a mail with the footer = false, want true")
+	}
 	got, err := c.Render(Data{UnsubscribeURL: "https://u.example.com/1", WorkspaceName: "Shop"})
 	if err != nil || !strings.Contains(got.HTML, `<a href="https://u.example.com/1">Hủy đăng ký</a>`) || !strings.Contains(got.Text, "https://u.example.com/1") {
 		t.Errorf("footer: %+v, %v", got, err)
 	}
+}
+
+func TestRenderTogether(t *testing.T) {
+	t.Parallel()
+	c := mustCompile(t, channel.Email, EmailContent{Subject: "Quà cho {{ contact.name | first_name }}", HTML: mailHTML + `{% assign g = contact.name %}{{ g | upcase }}`})
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for range 20 {
+				d := sample()
+				d.Contact.Name = fmt.Sprintf("Người %d", i)
+				out, err := c.Render(*d)
+				if want := fmt.Sprintf("NGƯỜI %d", i); err != nil || !strings.Contains(out.HTML, want) || out.Subject != fmt.Sprintf("Quà cho %d", i) {
+					t.Errorf("Render beside others = %q, %v, want %q in it", out.Subject, err, want)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func BenchmarkRenderZNS(b *testing.B) {

@@ -109,7 +109,6 @@ func controlAdd[T any](add func(T)) http.HandlerFunc {
 // controlSet is POST /control: any part of Settings.
 func (s *Server) controlSet(w http.ResponseWriter, r *http.Request) {
 	set := s.Settings()
-	hook := set.ZaloWebhookURL
 	set.ZaloWebhookURL = "\x00" // tells "left out" from "set to the same", which switches it on again
 	if !read(w, r, &set) {
 		return
@@ -127,8 +126,7 @@ func (s *Server) controlSet(w http.ResponseWriter, r *http.Request) {
 	}
 	s.retune(func(t *tuning) { *t = set.tuning })
 	if set.ZaloWebhookURL != "\x00" {
-		hook = set.ZaloWebhookURL
-		s.SetZaloWebhook(DefaultAppID, hook)
+		s.SetZaloWebhook(DefaultAppID, set.ZaloWebhookURL)
 	}
 	writeJSON(w, s.Settings())
 }

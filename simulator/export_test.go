@@ -1,10 +1,16 @@
 package simulator
 
-// ChallengeOf is the PKCE challenge of a verifier, for tests outside the package.
-var ChallengeOf = challenge
+// Inner parts that tests outside the package look at.
+var (
+	ChallengeOf = challenge
+	SMSParts    = smsParts
+	CheckMail   = checkMail
+	HeaderValue = headerValue
+	Undot       = undot
+)
 
-// SMSParts counts the parts of a text, for tests outside the package.
-var SMSParts = smsParts
-
-// CheckMail is the check report of a raw mail, for tests outside the package.
-var CheckMail = checkMail
+// Look is what a mail program finds to fetch.
+func Look(raw []byte) (pixel string, links []string) {
+	a := look(raw)
+	return a.pixel, a.links
+}

@@ -27,9 +27,8 @@ const (
 	isComplained
 	isUnsubscribed
 	isCharged
-	isPending // accepted and something is still to come
-	isRejectedLater
-	isUnicode
+	isPending       // accepted and something is still to come
+	isRejectedLater // the report will be SendStatus 4, refused in review
 )
 
 const shards = 16

@@ -12,16 +12,15 @@ import (
 
 // mailAfter is what follows one accepted mail.
 type mailAfter struct {
-	what     string // failed, delayed, delivered, complaint; open, click, unsub, mpp, scanner
-	from     string // envelope sender: where reports go
-	to       string
-	envid    string
-	headers  []byte // the mail's own header block
-	pixel    string
-	links    []string
-	unsub    string
-	sent     time.Time
-	received bool // the pixel was fetched already
+	what    string // failed, delayed, delivered, complaint; open, click, unsub, mpp, scanner
+	from    string // envelope sender: where reports go
+	to      string
+	envid   string
+	headers []byte // the mail's own header block
+	pixel   string
+	links   []string
+	unsub   string
+	sent    time.Time
 }
 
 // mailPlan lists what happens after acceptance; due times count from acceptance.

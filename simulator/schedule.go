@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/loa-project/loa/internal/clock"
@@ -87,7 +88,8 @@ type scheduler struct {
 	mu   sync.Mutex
 	heap eventHeap
 	age  uint16
-	next int64 // the time the loop sleeps until
+	open atomic.Int64 // added and not yet performed
+	next int64        // the time the loop sleeps until
 	wake context.CancelFunc
 }
 
@@ -97,6 +99,7 @@ func newScheduler(clk *clock.Clock, room int) *scheduler {
 
 // add never blocks; what is due waits in the heap while the callback workers are busy.
 func (q *scheduler) add(e event) {
+	q.open.Add(1)
 	q.mu.Lock()
 	e.age = q.age
 	q.heap.push(e)
@@ -107,15 +110,13 @@ func (q *scheduler) add(e event) {
 	q.mu.Unlock()
 }
 
-func (q *scheduler) len() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return len(q.heap) + len(q.out)
-}
+// waiting is the number of events that are still to be performed, those in a worker's hands included.
+func (q *scheduler) waiting() int { return int(q.open.Load()) }
 
 func (q *scheduler) clear() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.open.Add(-int64(len(q.heap)))
 	q.heap = nil
 	q.age++
 }

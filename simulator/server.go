@@ -200,6 +200,7 @@ func (s *Server) work() {
 }
 
 func (s *Server) perform(e event) {
+	defer s.queue.open.Add(-1) // after a next try was added, so that the count never dips to zero in between
 	if s.queue.stale(e) {
 		return
 	}
@@ -247,7 +248,16 @@ func (s *Server) SMTPAddr() string {
 func (s *Server) Ledger() *Ledger { return s.ledger.Load() }
 
 // Waiting is the number of receipts, reports and other events that are still to come.
-func (s *Server) Waiting() int { return s.queue.len() }
+func (s *Server) Waiting() int { return s.queue.waiting() }
+
+// Drain waits until nothing is to come any more: all receipts, reports and repeats have been sent. On a simulated clock somebody has to move the clock. It returns ctx's error
+// when that ends first.
+func (s *Server) Drain(ctx context.Context) error {
+	for s.Waiting() > 0 && ctx.Err() == nil {
+		pause(ctx, 2*time.Millisecond)
+	}
+	return ctx.Err()
+}
 
 // Behaviour is the present scenario of zalo, esms or smtp; an unknown name gives the default.
 func (s *Server) Behaviour(provider string) Behaviour {

@@ -81,6 +81,8 @@ func (s *Server) zaloTemplateCall(w http.ResponseWriter, r *http.Request, hashed
 	b := s.behave[zalo].Load()
 	if code == 0 {
 		code = in.decode(*p, fits, hashed)
+	} else {
+		_ = in.decode(*p, fits, hashed) // for the record only: who and under which key
 	}
 	if code == 0 {
 		if status := s.transport(zalo, b, string(in.TrackingID), in.recipient); status != 0 {

@@ -145,7 +145,7 @@ func (x *world) start(purpose Purpose, plans ...LegPlan) int64 {
 		x.t.Fatal(err)
 	}
 	for {
-		_, done, err := x.s.Enlist(ctx, x.ws, run, func(int) (string, []any) { return "1 = 1", nil }, 500)
+		_, done, err := x.s.Enlist(ctx, x.ws, run, func(int) (string, []any) { return "1 = 1", nil }, 2000)
 		if err != nil {
 			x.t.Fatal(err)
 		}

@@ -108,10 +108,18 @@ func (s *Service) Enlist(ctx context.Context, workspace, runID int64, audience A
 		done = n == 0
 		return count.write(ctx, tx, workspace)
 	})
+	if err != nil {
+		return 0, false, err
+	}
 	if n > 0 {
 		s.Wake()
 	}
-	return n, done, err
+	if grown := s.enlisted.Add(int64(n)); n >= 1000 && (grown <= int64(2*page) || grown/100_000 != (grown-int64(n))/100_000) {
+		if err := s.DB.Analyze(ctx, "leg", "contact"); err != nil {
+			s.Log.Warn("refresh statistics", "error", err)
+		}
+	}
+	return n, done, nil
 }
 
 // enlistSQL is one INSERT … SELECT: the rank, channel and connection of each person follow from the bit masks of the contact, so that no row travels to us and back.

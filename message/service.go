@@ -48,6 +48,7 @@ type Service struct {
 	finished atomic.Pointer[func(ctx context.Context, run *Run)]
 	inbox    chan *receiptBatch
 	inboxOn  sync.Once
+	enlisted atomic.Int64 // rows since the start, to know when the planner should look again
 }
 
 // New builds the service.

@@ -1,7 +1,10 @@
 package db
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -95,6 +98,18 @@ func (d Dialect) ForUpdate() string {
 		return " FOR UPDATE"
 	}
 	return ""
+}
+
+// Analyze lets PostgreSQL's planner see a table that has just grown much; it would notice by itself after a minute, and walk whole tables until then. SQLite works with the fixed
+// statistics of its first migration.
+func (d *DB) Analyze(ctx context.Context, tables ...string) error {
+	if d.Dialect != Postgres || len(tables) == 0 {
+		return nil
+	}
+	if _, err := d.write.ExecContext(ctx, "ANALYZE "+strings.Join(tables, ", ")); err != nil {
+		return fmt.Errorf("analyze: %w", err)
+	}
+	return nil
 }
 
 // Unique reports whether err says that a unique constraint was broken.

@@ -305,7 +305,7 @@ func (b *mailBuilder) compile(m *mail, c *EmailContent) *errs.Error {
 func (b *mailBuilder) plain() (*Program, *errs.Error) {
 	text, err := html2text.FromString(b.doc, html2text.Options{})
 	if err != nil {
-		return nil, errs.Invalid("template.syntax").Because(err)
+		return nil, errs.Invalid("template.too_deep").Because(err) // the only thing that its HTML parser refuses
 	}
 	if p, err := compileInternal(b.show(text), Text); err == nil {
 		return p, nil

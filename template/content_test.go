@@ -192,6 +192,23 @@ func TestContentErrors(t *testing.T) {
 	}
 }
 
+// Editors of HTML write entities also inside the language.
+func TestEntitiesInTags(t *testing.T) {
+	t.Parallel()
+	c := mustCompile(t, channel.Email, EmailContent{Subject: "a", Purpose: "care",
+		HTML: `<p>{% if contact.attrs.diem &gt; 0 %}{{ contact.gender&nbsp;| default: &quot;A &amp;amp; B&quot; }}{% endif %}</p><a href="{{ contact.gender | default: &quot;https://a.example.com/?x=1&amp;y=2&quot; }}">x</a>`})
+	got, err := c.Render(*sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `<p>A &amp;amp; B</p><a href="https://a.example.com/?x=1&amp;y=2">x</a>`; got.HTML != want {
+		t.Errorf("HTML = %s, want %s", got.HTML, want)
+	}
+	if want := "A &amp; B\n\nx ( https://a.example.com/?x=1&y=2 )"; got.Text != want {
+		t.Errorf("Text = %q, want %q", got.Text, want)
+	}
+}
+
 func TestRenderTogether(t *testing.T) {
 	t.Parallel()
 	c := mustCompile(t, channel.Email, EmailContent{Subject: "Quà cho {{ contact.name | first_name }}", HTML: mailHTML + `{% assign g = contact.name %}{{ g | upcase }}`})

@@ -128,7 +128,7 @@ func newMailBuilder(source string) (*mailBuilder, *errs.Error) {
 		}
 	}
 	b.word = regexp.MustCompile(b.prefix + `([0-9]+)zq`)
-	author, err := compileInternal(source, HTML)
+	author, err := (&compiler{ctx: HTML}).compile(source)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (b *mailBuilder) hide(source string) string {
 		case tok.Type == parser.TextTokenType:
 			out.WriteString(tok.Source)
 		default:
-			out.WriteString(b.add(tok.Source))
+			out.WriteString(b.add(plainArgs(tok.Source)))
 		}
 	}
 	return out.String()

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,6 +143,9 @@ func (c *compiler) compile(src string) (*Program, *errs.Error) {
 	tokens := parser.Scan(src, parser.SourceLoc{LineNo: 1}, nil)
 	for i, tok := range tokens {
 		line := tok.SourceLoc.LineNo
+		if c.ctx == HTML && !c.internal {
+			tok.Args = plainArgs(tok.Args)
+		}
 		var err *errs.Error
 		switch {
 		case c.skip != "":
@@ -170,6 +174,14 @@ func (c *compiler) compile(src string) (*Program, *errs.Error) {
 	}
 	c.program.nodes = c.frames[0].body
 	return c.program, nil
+}
+
+// plainArgs undoes what HTML editors do to the inside of a tag: quotes and signs become entities, spaces become non-breaking ones.
+func plainArgs(args string) string {
+	if strings.Contains(args, "&") {
+		args = html.UnescapeString(args)
+	}
+	return strings.ReplaceAll(args, "\u00a0", " ")
 }
 
 // trimmed is text i without the spaces that "-" in the tags beside it takes away.

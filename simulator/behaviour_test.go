@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+	"go.uber.org/goleak"
 
 	"github.com/loa-project/loa/simulator"
 )
@@ -182,5 +185,46 @@ func TestReset(t *testing.T) {
 	clk.Advance(time.Minute)
 	if s.Waiting() != 0 || s.Ledger().Count("", "") != 0 {
 		t.Errorf("after reset: got %d waiting, %d records", s.Waiting(), s.Ledger().Count("", ""))
+	}
+}
+
+// TestCloseLeavesNothing runs alone, so that goroutines of other tests do not count.
+func TestCloseLeavesNothing(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	h := newHook(t, nil)
+	s, clk := start(t, simulator.Options{ZaloWebhookURL: h.URL})
+	zns(t, s, "84901234567", "m-1")
+	if err := sendMail(t, s, "open@x.example", "k", h.URL); err != nil {
+		t.Fatal(err)
+	}
+	clk.Advance(6 * time.Second)
+	h.next(t)
+	s.Close()
+	s.Close()
+	h.Close()
+	http.DefaultClient.CloseIdleConnections()
+	goleak.VerifyNone(t, before)
+}
+
+func TestMailLogin(t *testing.T) {
+	t.Parallel()
+	s, _ := start(t, simulator.Options{SMTPUser: "loa", SMTPPassword: "secret"})
+	var no *smtp.SMTPError
+	if err := sendMail(t, s, "an@x.example", "k", ""); !errors.As(err, &no) || no.Code != 530 {
+		t.Errorf("without login: got %v, want 530", err)
+	}
+	c, err := smtp.Dial(s.SMTPAddr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Auth(sasl.NewPlainClient("", "loa", "wrong")); !errors.As(err, &no) || no.Code != 535 {
+		t.Errorf("wrong password: got %v, want 535", err)
+	}
+	if err := c.Auth(sasl.NewPlainClient("", "loa", "secret")); err != nil {
+		t.Fatalf("login: %v", err)
+	}
+	if err := sendOn(c, "an@x.example", "k", ""); err != nil {
+		t.Errorf("after login: got %v, want acceptance", err)
 	}
 }

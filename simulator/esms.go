@@ -19,7 +19,7 @@ type ESMSAccount struct {
 	Key     string `json:"api_key"`
 	Secret  string `json:"secret_key"`
 	UserID  int    `json:"user_id"`
-	Balance int64  `json:"balance"` // VND, charged on acceptance
+	Balance int64  `json:"balance"` // VND, charged on acceptance, given back when the report says failed
 	Locked  bool   `json:"locked"`  // 143
 }
 

@@ -34,6 +34,9 @@ func (s *Server) tellSMS(ev event) {
 		}
 		l.mark(ev.seq, fact, max(ev.due, e.at), true)
 		e.flags |= fact
+		if f.failed {
+			s.ChangeESMSAccount(l.owners.text(uint32(e.owner)), func(a *ESMSAccount) { a.Balance += int64(e.price) })
+		}
 	}
 	target := l.urls.text(e.url)
 	if target == "" {
@@ -78,11 +81,19 @@ func esmsQuery(e *entry, id, key, rcpt string, status int) string {
 	q = strconv.AppendInt(append(q, "&SendFailed="...), int64(bit(e.flags, isFailed)), 10)
 	q = strconv.AppendInt(append(q, "&SendStatus="...), int64(status), 10)
 	q = strconv.AppendInt(append(q, "&SendSuccess="...), int64(bit(e.flags, isDelivered)), 10)
-	q = append(strconv.AppendInt(append(q, "&TotalPrice="...), int64(e.price), 10), ".0000&TotalReceiver=1&TotalSent=1&RequestId="...)
+	q = append(strconv.AppendInt(append(q, "&TotalPrice="...), charged(e), 10), ".0000&TotalReceiver=1&TotalSent=1&RequestId="...)
 	q = append(q, url.QueryEscape(key)...)
 	q = strconv.AppendInt(append(q, "&TypeId=2&telcoid="...), int64(telco(rcpt)), 10)
 	q = append(append(q, "&phonenumber=0"...), rcpt[2:]...)
 	return string(append(q, "&switchsmsid="...))
+}
+
+// charged is what a message costs as far as is known: nothing once it has failed.
+func charged(e *entry) int64 {
+	if e.flags&isFailed != 0 {
+		return 0
+	}
+	return int64(e.price)
 }
 
 // join adds a query to an address that may have one already; what eSMS does there is not documented, appending is the mildest.

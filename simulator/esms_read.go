@@ -86,7 +86,7 @@ func (s *Server) esmsSendStatus(w http.ResponseWriter, q url.Values) {
 		return
 	}
 	answer(w, fmt.Appendf(nil, `{"CodeResponse":"100","SMSID":%q,"SendFailed":%d,"SendStatus":%d,"SendSuccess":%d,"TotalPrice":%d.0000,"TotalReceiver":1,"TotalSent":1}`,
-		id, bit(e.flags, isFailed), smsStatus(&e), bit(e.flags, isDelivered), e.price))
+		id, bit(e.flags, isFailed), smsStatus(&e), bit(e.flags, isDelivered), charged(&e)))
 }
 
 func bit(flags, f uint16) int {

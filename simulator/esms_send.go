@@ -83,8 +83,11 @@ func (s *Server) esmsSendCall(w http.ResponseWriter, r *http.Request) {
 func (s *Server) esmsAccept(w http.ResponseWriter, r *http.Request, in *esmsSend, b *Behaviour) {
 	key := string(in.RequestID)
 	f, delay := s.fateOf(esms, b, key, in.recipient), s.receiptDelay(b, in.recipient, key)
-	e := entryIn{provider: esms, account: string(in.APIKey), key: key, rcpt: in.recipient, at: in.now.UnixMilli(), price: int32(in.price), note: string(in.Brandname),
+	e := entryIn{provider: esms, account: string(in.APIKey), key: key, rcpt: in.recipient, at: in.now.UnixMilli(), price: int32(in.price),
 		callback: string(in.CallbackURL), flags: isCharged}
+	if in.SmsType == "2" {
+		e.note = string(in.Brandname) // a registered one; other types carry anything here
+	}
 	if key != "" {
 		e.uniqueFor = repeatWindow
 	}
@@ -213,7 +216,7 @@ func (s *Server) esmsCheck(in *esmsSend) int {
 		}
 		in.price = b.Price * int64(smsParts(string(in.Content)))
 	}
-	if t.Magic && ending(in.recipient, 4) == "0002" {
+	if t.Magic && magicEnding(in.recipient) == "0002" {
 		return 108
 	}
 	if share := s.behave[esms].Load().RefuseRecipient; share > 0 && roll(s.opts.Seed, "sms person", in.recipient) < share {

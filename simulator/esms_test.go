@@ -134,10 +134,16 @@ func TestSMSTwoDigitMagic(t *testing.T) {
 	got := map[string]string{}
 	for range 4 {
 		q, _ := url.ParseQuery(h.next(t).query)
+		if price := q.Get("TotalPrice"); q.Get("SendFailed") == "1" && price != "0.0000" {
+			t.Errorf("failed message costs %s, want 0.0000", price)
+		}
 		got[q.Get("phonenumber")] += q.Get("SendStatus") + "/" + q.Get("SendFailed") + " "
 	}
 	if got["0901234501"] != "5/0 " || got["0901234508"] != "4/1 " || len(got["0901234502"]) != 8 || !strings.Contains(got["0901234502"], "7/0") || !strings.Contains(got["0901234502"], "5/1") {
 		t.Errorf("got callbacks %v", got)
+	}
+	if bill := s.Ledger().Summary()["esms"].BillVND; bill != 2*850 {
+		t.Errorf("bill: got %d, want 1700 for the delivered and the silent one", bill)
 	}
 }
 

@@ -44,7 +44,7 @@ func (f *firstTries) first(provider uint8, recipient string) bool {
 
 // transport is the fault that hits a call before the provider looks at it: 0, 503 or 429.
 func (s *Server) transport(p uint8, b *Behaviour, key, recipient string) int {
-	if s.tune.Load().Magic && p != mail && ending(recipient, 4) == "0006" && s.once.first(p, recipient) {
+	if s.tune.Load().Magic && p != mail && magicEnding(recipient) == "0006" && s.once.first(p, recipient) {
 		return http.StatusTooManyRequests
 	}
 	if !b.faulty() {
@@ -87,7 +87,7 @@ func (s *Server) fateOf(p uint8, b *Behaviour, key, recipient string) fate {
 	if !s.tune.Load().Magic || p == mail {
 		return f
 	}
-	switch ending(recipient, 4) {
+	switch magicEnding(recipient) {
 	case "0001":
 		f = fate{}
 	case "0003":

@@ -101,13 +101,13 @@ type Totals struct {
 	Unsubscribed int64            `json:"unsubscribed"`
 	Keys         int64            `json:"keys"`        // different keys accepted
 	CopiedKeys   int64            `json:"copied_keys"` // keys accepted more than once
-	BillVND      int64            `json:"bill_vnd"`    // Zalo charges on delivery, eSMS on acceptance
+	BillVND      int64            `json:"bill_vnd"`    // Zalo charges on delivery, eSMS on acceptance, and takes it back when the report says failed
 	PendingVND   int64            `json:"pending_vnd"` // accepted, charged when delivered
 	Outstanding  int64            `json:"outstanding"` // accepted, receipt or report still to come
 }
 
 func newLedger(seed uint64) *Ledger {
-	l := &Ledger{seed: seed}
+	l := &Ledger{seed: seed, urls: names{limit: maxURLs}}
 	for i := range l.shard {
 		l.shard[i].byKey = map[uint64]uint32{}
 	}
@@ -224,6 +224,10 @@ func (l *Ledger) mark(seq uint32, facts uint16, at int64, done bool) {
 	}
 	if fresh&isFailed != 0 {
 		t.Failed++
+		if e.flags&isCharged != 0 { // the published failure report says TotalPrice=0.0000
+			e.flags &^= isCharged
+			t.BillVND -= int64(e.price)
+		}
 	}
 	if fresh&isComplained != 0 {
 		t.Complained++

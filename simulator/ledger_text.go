@@ -50,12 +50,16 @@ func (a *arena) equal(p span, s string) bool {
 
 // names gives small numbers to texts that repeat (codes, template ids, callback addresses). Number 0 is the empty text, and what no longer fits.
 type names struct {
-	mu   sync.RWMutex
-	ids  map[string]uint32
-	list []string
+	mu    sync.RWMutex
+	ids   map[string]uint32
+	list  []string
+	limit int // 0 = maxNames
 }
 
-const maxNames = 1<<16 - 1
+const (
+	maxNames = 1<<16 - 1 // fits the entry's two bytes
+	maxURLs  = 1 << 22
+)
 
 func (n *names) id(s string) uint32 {
 	if s == "" {
@@ -75,7 +79,7 @@ func (n *names) id(s string) uint32 {
 	if n.ids == nil {
 		n.ids = map[string]uint32{}
 	}
-	if len(n.list) >= maxNames {
+	if len(n.list) >= max(n.limit, maxNames) {
 		return 0
 	}
 	n.list = append(n.list, s)

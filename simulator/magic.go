@@ -56,3 +56,11 @@ func ending(recipient string, n int) string {
 	}
 	return recipient[len(recipient)-n:]
 }
+
+// magicEnding is the last four digits of a phone number. A hashed number has none: its last digits are chance.
+func magicEnding(recipient string) string {
+	if len(recipient) > 15 {
+		return ""
+	}
+	return ending(recipient, 4)
+}

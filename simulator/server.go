@@ -55,14 +55,15 @@ type Server struct {
 	inbox  *inbox
 	calls  callbackCounts
 
-	started time.Time
-	ctx     context.Context
-	cancel  context.CancelFunc
-	wg      sync.WaitGroup
-	http    *http.Server
-	smtp    *smtp.Server
-	httpLn  net.Listener
-	smtpLn  net.Listener
+	started  time.Time
+	ctx      context.Context
+	cancel   context.CancelFunc
+	wg       sync.WaitGroup
+	shutOnce sync.Once
+	http     *http.Server
+	smtp     *smtp.Server
+	httpLn   net.Listener
+	smtpLn   net.Listener
 }
 
 // tuning is what /control changes beside the behaviours. A change replaces the whole.
@@ -169,11 +170,16 @@ func (s *Server) listen(addr string) (net.Listener, error) {
 	return net.Listen("tcp", addr)
 }
 
+// shut closes both servers, once: go-smtp's Close does not bear a second caller.
 func (s *Server) shut() {
-	_ = s.http.Close() // closing a closed server is harmless
-	if s.smtp != nil {
-		_ = s.smtp.Close()
-	}
+	s.shutOnce.Do(func() {
+		if s.http != nil {
+			_ = s.http.Close()
+		}
+		if s.smtp != nil {
+			_ = s.smtp.Close()
+		}
+	})
 }
 
 // Close ends listeners, callbacks and connections and waits for them. Waiting events are lost; the ledger stays readable.

@@ -106,7 +106,7 @@ func (o *ZaloOA) turn(now time.Time) {
 // zaloPerson is what Zalo says about a person: 0, or the refusal.
 func (s *Server) zaloPerson(phone string) int {
 	if s.tune.Load().Magic {
-		switch ending(phone, 4) {
+		switch magicEnding(phone) {
 		case "0002", "0118":
 			return -118
 		case "0119":

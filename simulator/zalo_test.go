@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -108,15 +109,14 @@ type received struct {
 
 func newHook(t testing.TB, status func(n int) int) *hook {
 	h := &hook{got: make(chan received, 100)}
-	n := 0
+	var n atomic.Int64
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
 		in := received{method: r.Method, query: r.URL.RawQuery, raw: string(raw), header: r.Header}
 		_ = json.Unmarshal(raw, &in.body)
-		n++
 		code := 200
 		if status != nil {
-			code = status(n)
+			code = status(int(n.Add(1)))
 		}
 		w.WriteHeader(code)
 		h.got <- in

@@ -27,8 +27,16 @@ type Behaviour struct {
 	BeforeAnswer    float64 `json:"before_answer"`     // share of receipts that arrive before the answer to the send
 	Forged          float64 `json:"forged"`            // share of receipts preceded by a forged one
 	RetryDivisor    int64   `json:"retry_divisor"`     // the provider's waits between tries of a callback are divided by this; 0 means 1
+	OddAnswer       string  `json:"odd_answer"`        // what a call in OddShare hears after it was accepted, see OddAnswers; HTTP only
+	OddShare        float64 `json:"odd_share"`         //
+	Outage          bool    `json:"outage"`            // every call loses its connection before anything is decided
+	NoHint          bool    `json:"no_hint"`           // 429 without Retry-After
 	FirstTryFailure float64 `json:"first_try_failure"` // share of calls answered as temporary the first time and accepted the second time, by recipient
 }
+
+// OddAnswers are the answers that leave a caller in doubt although the message was accepted: not JSON, five megabytes, zipped without being asked, nothing, success without an
+// id, a redirect, a byte a second, and a 500.
+var OddAnswers = []string{"garbage", "huge", "zipped", "empty", "no_id", "redirect", "trickle", "error500"}
 
 // DefaultBehaviour is a friendly day: everybody is reached within 0.5 to 5 seconds and nothing breaks.
 func DefaultBehaviour() Behaviour {
@@ -44,7 +52,7 @@ func (b Behaviour) orDefault() Behaviour {
 
 // faulty reports whether any share that concerns the answer to a call is set, so that the fast path computes no hashes on a friendly day.
 func (b *Behaviour) faulty() bool {
-	return b.Temporary > 0 || b.RateLimited > 0 || b.DropAfterAccept > 0 || b.SlowAfterAccept > 0 || b.BeforeAnswer > 0 || b.FirstTryFailure > 0
+	return b.Temporary > 0 || b.RateLimited > 0 || b.DropAfterAccept > 0 || b.SlowAfterAccept > 0 || b.BeforeAnswer > 0 || b.OddShare > 0 || b.FirstTryFailure > 0
 }
 
 // OrdinaryDay is what a shop in Vietnam meets on most days: some people without Zalo, some who do not look, wrong numbers, dead mailboxes, and a few opens, clicks and opt-outs.

@@ -122,6 +122,10 @@ func (s *Server) controlSet(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for p, b := range [providers]Behaviour{zalo: set.Zalo, esms: set.ESMS, mail: set.SMTP} {
+		if b.OddAnswer != "" && !slices.Contains(OddAnswers, b.OddAnswer) {
+			fail(w, http.StatusBadRequest, fmt.Sprintf("odd_answer must be one of %q", OddAnswers))
+			return
+		}
 		s.SetBehaviour(providerNames[p], b)
 	}
 	s.retune(func(t *tuning) { *t = set.tuning })

@@ -43,6 +43,10 @@ func (s *Server) esmsSendCall(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	b := s.behave[esms].Load()
+	if b.Outage {
+		panic(http.ErrAbortHandler)
+	}
+	s.stage(esms, "arrived", string(in.RequestID))
 	code := s.esmsAuth(string(in.APIKey), string(in.SecretKey))
 	if code == 0 {
 		code = in.form()
@@ -140,7 +144,11 @@ func (s *Server) esmsAccept(w http.ResponseWriter, r *http.Request, in *esmsSend
 		pause(r.Context(), time.Minute)
 		f.drop = true
 	}
-	f.after(r)
+	s.stage(esms, "accepted", key)
+	if f.after(w, r, `{"CodeResult":"100"}`) {
+		return
+	}
+	defer s.answered(w, esms, key)
 	out := append(make([]byte, 0, 96), `{"CodeResult":"100","CountRegenerate":0,"SMSID":"`...)
 	out = s.Ledger().appendMessageID(out, seq, idDigits[esms])
 	answer(w, append(out, `"}`...))

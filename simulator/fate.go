@@ -15,6 +15,7 @@ type fate struct {
 	copies int  // extra copies of the receipt
 	silent bool // nothing is heard any more
 	failed bool // reported as failed later
+	odd    string
 }
 
 // firstTries remembers recipients whose next call is to be accepted, for "fails the first time". Acceptance forgets them, so that the next campaign meets the same again.
@@ -83,6 +84,9 @@ func (s *Server) fateOf(p uint8, b *Behaviour, key, recipient string) fate {
 		if roll(seed, "slow", key, recipient) < b.SlowAfterAccept {
 			f.slow = time.Duration(b.SlowMS) * time.Millisecond
 		}
+		if roll(seed, "odd", key, recipient) < b.OddShare {
+			f.odd = b.OddAnswer
+		}
 	}
 	if !s.tune.Load().Magic || p == mail {
 		return f
@@ -123,10 +127,11 @@ func (s *Server) latency(r *http.Request, b *Behaviour, key string) {
 	pause(r.Context(), time.Duration(between(b.LatencyMinMS, b.LatencyMaxMS, roll(s.opts.Seed, "latency", key)))*time.Millisecond)
 }
 
-// after carries the fate of an accepted call out, up to the answer. It does not return when the connection is dropped.
-func (f fate) after(r *http.Request) {
+// after carries the fate of an accepted call out, up to the answer. It does not return when the connection is dropped, and reports true when the answer was given here.
+func (f fate) after(w http.ResponseWriter, r *http.Request, bare string) (answered bool) {
 	if f.drop {
 		panic(http.ErrAbortHandler) // net/http closes the connection without a byte of answer
 	}
 	pause(r.Context(), f.slow)
+	return f.odd != "" && oddAnswer(w, r, f.odd, bare)
 }

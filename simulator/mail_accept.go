@@ -70,6 +70,10 @@ func (m *mailSession) Rcpt(to string, o *smtp.RcptOptions) error {
 	case "":
 		no = s.mailLottery(m.envid, to)
 	}
+	if s.behave[mail].Load().Outage && m.conn != nil {
+		m.conn.cut()
+		return refusal(421, 4, 3, 2, "Out of service")
+	}
 	if no != nil {
 		s.refuseMail(m.envid, to, no)
 		return no
@@ -134,6 +138,7 @@ func (m *mailSession) Data(r io.Reader) error {
 			return no
 		}
 	}
+	s.stage(mail, "arrived", key)
 	now := s.clk.Now().UnixMilli()
 	drop, slow, queued := false, time.Duration(0), ""
 	for _, rc := range m.rcpts {
@@ -164,6 +169,7 @@ func (m *mailSession) Data(r io.Reader) error {
 		}
 	}
 	m.accepted++
+	s.stage(mail, "accepted", key)
 	if drop && m.conn != nil {
 		m.conn.cut()
 		return nil

@@ -30,6 +30,10 @@ type Options struct {
 	Workers     int          // callbacks on their way at once; default 32
 	Log         *slog.Logger // nil = silent
 
+	// OnStage, when set, is called inside each send: "arrived" before anything is decided, "accepted" when the ledger holds it and no answer has left, "answered" (HTTP only)
+	// when the answer has left. A test kills the sender's process from here, at exactly that moment.
+	OnStage func(provider, stage, key string)
+
 	Zalo, ESMS, SMTP Behaviour // zero = DefaultBehaviour
 
 	ZaloWebhookURL string // where Zalo's events of the default app go; empty = nowhere

@@ -156,7 +156,7 @@ func (s *Server) zaloRefuse(w http.ResponseWriter, in *zaloSend, code int) {
 // refuseTransport puts a 429 or 503 on record and answers with it.
 func (s *Server) refuseTransport(w http.ResponseWriter, p uint8, status int, account, key, rcpt string, now time.Time) {
 	s.Ledger().add(entryIn{provider: p, account: account, key: key, rcpt: rcpt, at: now.UnixMilli(), code: "http " + strconv.Itoa(status)})
-	if status == http.StatusTooManyRequests {
+	if status == http.StatusTooManyRequests && !s.behave[p].Load().NoHint {
 		w.Header().Set("Retry-After", "1")
 	}
 	http.Error(w, http.StatusText(status), status)

@@ -77,7 +77,7 @@ func (s *Server) zaloTokenCall(w http.ResponseWriter, r *http.Request) {
 			t.DropToken--
 		}
 	})
-	fate{drop: drop, slow: time.Duration(s.tune.Load().SlowToken) * time.Millisecond}.after(r)
+	fate{drop: drop, slow: time.Duration(s.tune.Load().SlowToken) * time.Millisecond}.after(w, r, "")
 	answer(w, fmt.Appendf(nil, `{"access_token":%q,"refresh_token":%q,"expires_in":"90000","refresh_token_expires_in":"7776000"}`, access, refresh))
 }
 

@@ -74,6 +74,9 @@ func (s *Server) zaloTemplateCall(w http.ResponseWriter, r *http.Request, hashed
 		zaloError(w, -106)
 		return
 	}
+	if s.behave[zalo].Load().Outage {
+		panic(http.ErrAbortHandler)
+	}
 	p, fits := readBody(r, 1<<20)
 	defer bodies.Put(p)
 	in := zaloSend{now: s.clk.Now()}
@@ -84,6 +87,7 @@ func (s *Server) zaloTemplateCall(w http.ResponseWriter, r *http.Request, hashed
 	} else {
 		_ = in.decode(*p, fits, hashed) // for the record only: who and under which key
 	}
+	s.stage(zalo, "arrived", string(in.TrackingID))
 	if code == 0 {
 		if status := s.transport(zalo, b, string(in.TrackingID), in.recipient); status != 0 {
 			s.refuseTransport(w, zalo, status, in.token.oa, string(in.TrackingID), in.recipient, in.now)
@@ -120,7 +124,11 @@ func (s *Server) zaloTemplateCall(w http.ResponseWriter, r *http.Request, hashed
 	if comes {
 		s.zaloPlan(&in, app, b, f, seq, delay)
 	}
-	f.after(r)
+	s.stage(zalo, "accepted", e.key)
+	if f.after(w, r, `{"error":0,"message":"Success","data":{}}`) {
+		return
+	}
+	defer s.answered(w, zalo, e.key)
 	mode := "1"
 	if in.SendingMode == "3" {
 		mode = "3"

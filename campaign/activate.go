@@ -1,0 +1,197 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/internal/errs"
+	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/template"
+)
+
+// lateAfter is how long after its time a start is still made without asking a person.
+const lateAfter = 15 * time.Minute
+
+// prepared is a leg with everything that it refers to, as it is now.
+type prepared struct {
+	connection Connection
+	template   template.Template
+	compiled   *template.Compiled
+}
+
+// checkLegs reads connections and templates and reports what does not fit. Legs that are not filled in yet are passed over. With strict set it also asks what must hold at the
+// moment of activation: active connections, an unsubscribe way in advertising mails.
+func (s *Service) checkLegs(ctx context.Context, c *Campaign, strict bool) ([]prepared, []errs.Field, error) {
+	out := make([]prepared, len(c.Legs))
+	var bad []errs.Field
+	wrong := func(i int, field, code string) {
+		bad = append(bad, errs.Field{Path: legPath(i) + "." + field, Code: code})
+	}
+	for i, l := range c.Legs {
+		p := &out[i]
+		if l.ConnectionID != 0 {
+			var err error
+			p.connection, err = s.Connection(ctx, c.WorkspaceID, l.ConnectionID)
+			switch {
+			case errs.Is(err, "connection.not_found"):
+				wrong(i, "connection_id", "connection.not_found")
+			case err != nil:
+				return nil, nil, err
+			case p.connection.Channel != l.Channel:
+				wrong(i, "connection_id", "campaign.connection_other_channel")
+			case strict && p.connection.State == "disabled":
+				wrong(i, "connection_id", "campaign.connection_disabled")
+			case strict && p.connection.State != "active":
+				wrong(i, "connection_id", "campaign.connection_held")
+			}
+		}
+		if l.TemplateID != 0 {
+			code, field, err := s.checkTemplate(ctx, c, l, p, strict)
+			if err != nil {
+				return nil, nil, err
+			}
+			if code != "" {
+				wrong(i, field, code)
+			}
+		}
+	}
+	return out, bad, nil
+}
+
+func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prepared, strict bool) (code, field string, err error) {
+	if l.TemplateVersion > 0 {
+		p.template, err = s.Templates.Version(ctx, c.WorkspaceID, l.TemplateID, l.TemplateVersion)
+	} else {
+		p.template, err = s.Templates.Get(ctx, c.WorkspaceID, l.TemplateID)
+	}
+	field = "template_id"
+	switch {
+	case errs.Is(err, "template.not_found"):
+		return "template.not_found", field, nil
+	case err != nil:
+		return "", "", err
+	case p.template.Channel != l.Channel:
+		return "campaign.template_other_channel", field, nil
+	}
+	p.compiled, err = template.CompileContent(p.template.Channel, p.template.Content)
+	if e, ok := errs.As(err); ok {
+		return e.Code, field, nil
+	}
+	if err != nil {
+		return "", "", err
+	}
+	if z := p.compiled.ZNS; z != nil {
+		switch {
+		case z.ConnectionID != 0 && l.ConnectionID != 0 && z.ConnectionID != l.ConnectionID:
+			return "campaign.template_other_connection", field, nil
+		case strict && c.Purpose != message.Marketing && (z.Tag == "PROMOTION" || z.Tag == "3"):
+			return "campaign.promotion_needs_marketing", field, nil // else advertising would reach people without their consent
+		}
+	}
+	if m := p.compiled.Email; m != nil && strict && c.Purpose == message.Marketing && !m.Marketing() {
+		return "campaign.mail_without_unsubscribe", field, nil
+	}
+	return "", "", nil
+}
+
+// ready checks everything again and returns the frozen plan of each leg, or campaign.not_ready with all that is wrong. With byPerson unset a held connection does not count: the
+// ledger waits for it by itself.
+func (s *Service) ready(ctx context.Context, c *Campaign, byPerson bool) ([]prepared, error) {
+	bad := errs.Invalid("campaign.not_ready")
+	for _, code := range c.missing() {
+		bad.Field("", code)
+	}
+	if e := c.problems(); e != nil {
+		bad.Fields = append(bad.Fields, e.Fields...)
+	}
+	if err := s.checkAudience(ctx, c); err != nil {
+		e, ok := errs.As(err)
+		if !ok {
+			return nil, err
+		}
+		if len(e.Fields) == 0 {
+			bad.Field("audience.condition", e.Code)
+		}
+		bad.Fields = append(bad.Fields, e.Fields...)
+	}
+	legs, fields, err := s.checkLegs(ctx, c, byPerson)
+	if err != nil {
+		return nil, err
+	}
+	bad.Fields = append(bad.Fields, fields...)
+	if !c.ScheduleAt.IsZero() && c.ScheduleAt.Add(lateAfter).Before(s.Clock.Now()) {
+		bad.Field("schedule_at", "campaign.schedule_past")
+	}
+	if len(bad.Fields) > 0 {
+		return nil, bad
+	}
+	return legs, nil
+}
+
+// Activate lets a campaign start: at once, or at its time. It is logged. Everything is checked again: campaign.not_ready lists what stands in the way.
+func (s *Service) Activate(ctx context.Context, workspace, id int64, by string) (*Campaign, error) {
+	// The checks read connections, segments and templates outside the transaction; what may change in between is checked again by every claim.
+	c, err := get(ctx, s.DB, workspace, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.allow(Start); err != nil || c.State != PendingActivation {
+		if err == nil {
+			err = errs.Conflict("campaign.not_pending").With("state", string(c.State))
+		}
+		if c.State == Draft {
+			e := errs.Conflict("campaign.incomplete")
+			for _, code := range c.Missing {
+				e.Field("", code)
+			}
+			err = e
+		}
+		return nil, err
+	}
+	seen := c.UpdatedAt
+	legs, err := s.ready(ctx, c, true)
+	if err != nil {
+		return nil, err
+	}
+	for i := range c.Legs {
+		c.Legs[i].TemplateVersion = legs[i].template.Version
+	}
+	start, err := s.plan(ctx, c, legs)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock.Now()
+	err = s.DB.WithTx(ctx, func(tx *db.Tx) error {
+		locked, err := lock(ctx, tx, workspace, id)
+		if err != nil {
+			return err
+		}
+		if locked.State != PendingActivation {
+			return errs.Conflict("campaign.not_pending").With("state", string(locked.State))
+		}
+		if !locked.UpdatedAt.Equal(seen) {
+			return errs.Conflict("campaign.changed")
+		}
+		locked.Legs, locked.ActivatedBy, locked.ActivatedAt, locked.UpdatedAt = c.Legs, by, now, now
+		detail := map[string]any{"name": locked.Name, "legs": len(locked.Legs), "purpose": string(locked.Purpose)}
+		if locked.ScheduleAt.After(now) {
+			detail["schedule_at"] = locked.ScheduleAt.Format(time.RFC3339)
+			locked.State = Scheduled
+			if err := update(ctx, tx, locked); err != nil {
+				return err
+			}
+		} else if err := s.start(ctx, tx, locked, start); err != nil {
+			return err
+		}
+		if err := s.Audit(ctx, tx, workspace, by, "campaign.activate", target(id), detail); err != nil {
+			return fmt.Errorf("log activation: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, workspace, id)
+}

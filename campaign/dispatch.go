@@ -1,0 +1,177 @@
+package campaign
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/loa-project/loa/internal/clock"
+	"github.com/loa-project/loa/internal/errs"
+	"github.com/loa-project/loa/message"
+)
+
+// DispatchArgs names the run whose recipients are to be enlisted.
+type DispatchArgs struct {
+	WorkspaceID int64 `json:"workspace_id" river:"unique"`
+	RunID       int64 `json:"run_id" river:"unique"`
+}
+
+// Kind is the name of the job; it never changes.
+func (DispatchArgs) Kind() string { return "campaign.dispatch" }
+
+// page is how many recipients one transaction enlists: many enough that its own cost vanishes, few enough that claims do not wait for it.
+const page = 5000
+
+// Dispatch enlists the recipients of a run, page by page, and says when it is done. It may be called again at any moment: it goes on where the rows end. It goes on while the run
+// is paused and ends when it is cancelled.
+func (s *Service) Dispatch(ctx context.Context, a DispatchArgs) error {
+	run, err := message.LoadRun(ctx, s.DB, a.WorkspaceID, a.RunID)
+	if errs.Is(err, "run.not_found") {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if run.Dispatched || run.State == message.RunCancelled || run.State == message.RunFinished {
+		return nil
+	}
+	c, err := get(ctx, s.DB, a.WorkspaceID, run.SourceID)
+	if err != nil {
+		return fmt.Errorf("dispatch run %d: %w", a.RunID, err)
+	}
+	audience, err := s.audience(ctx, c, run)
+	if err != nil {
+		return fmt.Errorf("dispatch run %d: %w", a.RunID, err)
+	}
+	for done := false; !done; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, done, err = s.Messages.Enlist(ctx, a.WorkspaceID, a.RunID, audience, page); err != nil {
+			return fmt.Errorf("dispatch run %d: %w", a.RunID, err)
+		}
+	}
+	return s.Messages.MarkDispatched(ctx, a.WorkspaceID, a.RunID)
+}
+
+// audience is the condition for the people of a campaign: as frozen by the start when there is a run, as of now before it. "Today" is the day of the start, also when enlisting
+// goes on after midnight or after a crash.
+func (s *Service) audience(ctx context.Context, c *Campaign, run *message.Run) (message.Audience, error) {
+	parts, err := s.parts(ctx, c, run)
+	if err != nil {
+		return nil, err
+	}
+	return join(parts, c.Audience.Everyone), nil
+}
+
+// part is one condition of an audience.
+type part struct {
+	segment FrozenSegment // ID 0 = the extra condition
+	where   message.Audience
+}
+
+// parts compiles each segment and the extra condition by itself.
+func (s *Service) parts(ctx context.Context, c *Campaign, run *message.Run) ([]part, error) {
+	now := s.Clock.Now()
+	segments := c.Audience.Frozen
+	if run != nil {
+		now = clock.FromMillis(run.StartedAt)
+	} else {
+		segments = nil
+		for _, id := range c.Audience.SegmentIDs {
+			g, err := s.Segment(ctx, c.WorkspaceID, id)
+			if err != nil {
+				return nil, err
+			}
+			segments = append(segments, FrozenSegment{ID: g.ID, Name: g.Name, Condition: g.Condition})
+		}
+	}
+	var out []part
+	for _, g := range segments {
+		w, err := s.Compile(ctx, c.WorkspaceID, now, g.Condition)
+		if err != nil {
+			return nil, fmt.Errorf("compile segment %d: %w", g.ID, err)
+		}
+		out = append(out, part{g, w})
+	}
+	if c.Audience.Condition != nil {
+		w, err := s.Compile(ctx, c.WorkspaceID, now, c.Audience.Condition)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, part{FrozenSegment{Condition: c.Audience.Condition}, w})
+	}
+	return out, nil
+}
+
+// join makes one condition: any of the segments (or everyone) and the extra condition.
+func join(parts []part, everyone bool) message.Audience {
+	return func(first int) (string, []any) {
+		var segments, extra []string
+		var args []any
+		for _, p := range parts {
+			where, a := p.where(first + len(args))
+			args = append(args, a...)
+			if p.segment.ID == 0 {
+				extra = append(extra, "("+where+")")
+			} else {
+				segments = append(segments, "("+where+")")
+			}
+		}
+		group := "(" + strings.Join(segments, " OR ") + ")"
+		switch {
+		case everyone:
+			group = "1 = 1"
+		case len(segments) == 0:
+			group = "1 = 0"
+		}
+		return strings.Join(append([]string{group}, extra...), " AND "), args
+	}
+}
+
+// Membership says of one contact which parts of the audience it meets.
+type Membership struct {
+	SegmentID int64           `json:"segment_id,omitempty"` // 0 = the extra condition
+	Name      string          `json:"name,omitempty"`       // of the segment
+	Condition json.RawMessage `json:"condition"`
+	Met       bool            `json:"met"`
+}
+
+// Explain evaluates each part of the audience for one contact, as frozen when the campaign has started. in is true when the contact is in the audience.
+func (s *Service) Explain(ctx context.Context, workspace, id, contact int64) (in bool, parts []Membership, err error) {
+	c, err := get(ctx, s.DB, workspace, id)
+	if err != nil {
+		return false, nil, err
+	}
+	var run *message.Run
+	if c.RunID != 0 {
+		if run, err = message.LoadRun(ctx, s.DB, workspace, c.RunID); err != nil {
+			return false, nil, err
+		}
+	}
+	compiled, err := s.parts(ctx, c, run)
+	if err != nil {
+		return false, nil, err
+	}
+	check := func(w message.Audience) (bool, error) {
+		where, args := w(3)
+		var n int
+		err := s.DB.QueryRow(ctx, `SELECT COUNT(*) FROM contact c WHERE c.workspace_id = $1 AND c.id = $2 AND (`+where+`)`, append([]any{workspace, contact}, args...)...).Scan(&n)
+		if err != nil {
+			return false, fmt.Errorf("explain audience: %w", err)
+		}
+		return n > 0, nil
+	}
+	parts = []Membership{}
+	for _, p := range compiled {
+		met, err := check(p.where)
+		if err != nil {
+			return false, nil, err
+		}
+		parts = append(parts, Membership{SegmentID: p.segment.ID, Name: p.segment.Name, Condition: p.segment.Condition, Met: met})
+	}
+	in, err = check(join(compiled, c.Audience.Everyone))
+	return in, parts, err
+}
+

@@ -28,6 +28,7 @@ type DB struct {
 	read    *sql.DB
 	pool    *pgxpool.Pool // nil on SQLite
 	path    string        // file, on SQLite
+	fault   func(operation string) error
 }
 
 // Options say where the store is. URL wins over Dir.
@@ -120,6 +121,10 @@ func (d *DB) Close() error {
 	return errors.Join(d.read.Close(), d.write.Close())
 }
 
+// SetFault names a function that is asked before every operation of a transaction ("begin", "commit", or the statement) and may make it fail. It is how tests show that any write can
+// fail; call it before the store is used.
+func (d *DB) SetFault(f func(operation string) error) { d.fault = f }
+
 // Writer is the database/sql handle that writes: for the job engine and migrations. On SQLite it has exactly one connection.
 func (d *DB) Writer() *sql.DB { return d.write }
 
@@ -154,10 +159,16 @@ type Tx struct {
 	Dialect Dialect
 	conn    *sql.Conn // PostgreSQL: the connection under it, for the job engine
 	after   []func()
+	fault   func(operation string) error
 }
 
 // Query reads inside the transaction.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if t.fault != nil {
+		if err := t.fault(query); err != nil {
+			return nil, err
+		}
+	}
 	query, args = t.Dialect.Rewrite(query, args)
 	return t.Tx.QueryContext(ctx, query, args...)
 }
@@ -170,6 +181,11 @@ func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
 
 // Exec runs a writing statement and returns the number of rows it touched.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if t.fault != nil {
+		if err := t.fault(query); err != nil {
+			return 0, err
+		}
+	}
 	query, args = t.Dialect.Rewrite(query, args)
 	r, err := t.Tx.ExecContext(ctx, query, args...)
 	if err != nil {
@@ -213,13 +229,19 @@ func (d *DB) once(ctx context.Context, f func(tx *Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	tx := &Tx{Tx: raw, Dialect: d.Dialect}
+	tx := &Tx{Tx: raw, Dialect: d.Dialect, fault: d.fault}
 	if d.Dialect == Postgres {
 		tx.conn = conn
 	}
 	if err := f(tx); err != nil {
 		_ = raw.Rollback()
 		return err
+	}
+	if d.fault != nil {
+		if err := d.fault("commit"); err != nil {
+			_ = raw.Rollback()
+			return fmt.Errorf("commit: %w", err)
+		}
 	}
 	if err := raw.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)

@@ -1,0 +1,29 @@
+/// <reference types="vitest/config" />
+import react from '@vitejs/plugin-react'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+// The binary embeds dist. Assets carry a hash in their names and are cached for ever; index.html never is.
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: 'dist',
+    // dist/.keep stays so that Go builds without npm; `npm run build` removes the old assets itself.
+    emptyOutDir: false,
+    target: 'es2022',
+    // Everything comes from our own address: nothing is inlined that the content policy would refuse.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1400,
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/api': { target: process.env.LOA_DEV_API ?? 'http://127.0.0.1:8080' } },
+  },
+  test: {
+    environment: 'happy-dom',
+    setupFiles: ['src/test/setup.ts'],
+    testTimeout: 15000,
+  },
+})

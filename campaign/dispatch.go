@@ -174,4 +174,3 @@ func (s *Service) Explain(ctx context.Context, workspace, id, contact int64) (in
 	in, err = check(join(compiled, c.Audience.Everyone))
 	return in, parts, err
 }
-

@@ -7,7 +7,7 @@ type State string
 
 // The states. The first two can be edited.
 const (
-	Draft        State = "draft"              // Nháp: something is missing
+	Draft             State = "draft"              // Nháp: something is missing
 	PendingActivation State = "pending_activation" // Chờ kích hoạt
 	Scheduled         State = "scheduled"          // Đã lên lịch
 	Running           State = "running"            // Đang chạy

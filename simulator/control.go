@@ -82,6 +82,8 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 	add("POST /control/template-status", s.controlTemplateStatus)
 	add("POST /control/esms-account", controlAdd(s.AddESMSAccount))
 	add("POST /control/brandname", s.controlBrandname)
+	add("POST /control/force", s.controlForce)
+	add("POST /control/event", s.controlEvent)
 	add("POST /control/webhook-test", s.controlWebhookTest)
 	add("GET /inbox", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.inbox.list()) })
 	add("GET /inbox/raw", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.inbox.inspected()) })

@@ -179,3 +179,33 @@ func TestRepeatable(t *testing.T) {
 		t.Errorf("got %s, want refusals and temporary failures", a)
 	}
 }
+
+func TestForce(t *testing.T) {
+	t.Parallel()
+	h := newHook(t, nil)
+	s, _ := start(t, simulator.Options{ZaloWebhookURL: h.URL})
+	for _, f := range []string{`{"provider":"zalo","code":"-1471","recipient":"84901234567","count":2}`, `{"provider":"esms","code":"199"}`, `{"provider":"smtp","code":"552 5.3.4"}`} {
+		if status, out := post(t, s.URL()+"/control/force", f); status != 200 {
+			t.Fatalf("%s: got %d %v", f, status, out)
+		}
+	}
+	got := ""
+	for _, phone := range []string{"84901234568", "84901234567", "84901234567", "84901234567"} {
+		_, out := zns(t, s, phone, "")
+		got += fmt.Sprintf("%v ", out["error"])
+	}
+	got += fmt.Sprint(sms(t, s, "0901234567", "a", "")["CodeResult"], " ", sms(t, s, "0901234567", "a", "")["CodeResult"], " ")
+	got += fmt.Sprint(sendMail(t, s, "an@x.example", "a", ""), " ", sendMail(t, s, "an@x.example", "a", ""))
+	if want := "0 -1471 -1471 0 199 100 SMTP error 552: Forced <nil>"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if status, _ := post(t, s.URL()+"/control/force", `{"provider":"x","code":"1"}`); status != 400 {
+		t.Errorf("unknown provider: got %d, want 400", status)
+	}
+	post(t, s.URL()+"/control/event", `{"event_name":"something_new","x":1}`)
+	r := h.next(t)
+	if want := simulator.ZaloSignature(simulator.DefaultAppID, []byte(r.raw), fmt.Sprint(r.body["timestamp"]), simulator.DefaultWebhookSecret); r.body["event_name"] != "something_new" ||
+		r.header.Get("X-ZEvent-Signature") != want {
+		t.Errorf("event: got %s %s", r.raw, r.header.Get("X-ZEvent-Signature"))
+	}
+}

@@ -24,6 +24,8 @@
 //	POST /control/quota             {"oa_id"?, "daily"?, "monthly_promotion"?, "used_today"?}; tells the webhook
 //	POST /control/app, /oa, /template, /esms-account, /brandname   add or replace one (all under /control)
 //	POST /control/template-status   {"id", "status"?, "quality"?, "reason"?}; tells the webhook
+//	POST /control/force             Force: the next calls fail with a code of the provider's table
+//	POST /control/event             any Zalo event, stamped, signed and posted
 //	POST /control/webhook-test      the console's test event
 //
 // The package imports nothing of Loa but the clock, so that it stays an independent reading of the providers' documentation. It listens on loopback and calls back to

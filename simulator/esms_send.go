@@ -67,6 +67,9 @@ func (s *Server) esmsSendCall(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if code == 0 {
+		code = s.forced.number(esms, in.recipient)
+	}
+	if code == 0 {
 		code = s.esmsCheck(&in)
 	}
 	if code == 0 && in.Sandbox == "1" {
@@ -254,11 +257,14 @@ func (s *Server) esmsDuplicate(w http.ResponseWriter, in *esmsSend, seq uint32) 
 	answer(w, fmt.Appendf(nil, `{"CodeResult":"124","CountRegenerate":0,"ErrorMessage":"Request exist 1","SendStatus":"%d"}`, smsStatus(&e)))
 }
 
+// esmsTexts are the texts of the codes that a send can meet (developers.esms.vn, "Bảng mã lỗi"); where the book shows no English text it is ours.
 var esmsTexts = map[int]string{
-	99: "Phone number is blocked", 101: "Authorize Failed", 103: "Balance is not enough", 104: "Brand name code is not exist", 108: "The phone number is not valid.",
-	110: "Request data is not valid", 118: "Message type is not supported", 143: "Account is not activated or locked", 146: "Sai template Brandname CSKH", 160: "Over TPS",
-	161: "Date is not valid", 162: "Paging is not valid", 177: "Brandname is not registered with this telco", 201: "Content has blocked keyword", 300: "Message type is missing",
-	105: "SMSID is not found",
+	99: "Phone number is blocked", 101: "Authorize Failed", 102: "No price list for this account", 103: "Balance is not enough", 104: "Brand name code is not exist",
+	105: "SMSID is not found", 106: "Recording file is missing", 107: "At least 30 phone numbers are needed", 108: "The phone number is not valid.", 110: "Request data is not valid",
+	115: "Hashed phone is not valid", 118: "Message type is not supported", 120: "Too many phone numbers", 140: "IP is not allowed", 143: "Account is not activated or locked",
+	146: "Sai template Brandname CSKH", 160: "Over TPS", 161: "Date is not valid", 162: "Paging is not valid", 163: "Only one phone number is allowed",
+	177: "Brandname is not registered with this telco", 199: "Request is being processed", 201: "Content has blocked keyword", 204: "OAID is not exist", 210: "Payload is not valid",
+	300: "Message type is missing", 301: "Service type is not supported",
 }
 
 func (s *Server) esmsRefuse(w http.ResponseWriter, in *esmsSend, code int) {

@@ -48,7 +48,10 @@ func (m *mailSession) Rcpt(to string, o *smtp.RcptOptions) error {
 	if s.tune.Load().Magic || !strings.Contains(to, "@") {
 		r.rule = mailRule(to)
 	}
-	var no *smtp.SMTPError
+	no := s.forced.mail(to)
+	if no != nil {
+		r.rule = "forced"
+	}
 	switch r.rule {
 	case "syntax":
 		no = refusal(553, 5, 1, 3, "Bad destination mailbox address syntax")

@@ -57,6 +57,7 @@ type Server struct {
 	esms   *esmsState
 	once   *firstTries
 	inbox  *inbox
+	forced forced
 	calls  callbackCounts
 
 	started  time.Time
@@ -127,6 +128,7 @@ func (s *Server) reset() {
 	s.esms.reset()
 	s.once.reset()
 	s.inbox.reset()
+	s.forced.reset()
 	s.calls.reset()
 }
 

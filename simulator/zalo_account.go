@@ -162,19 +162,27 @@ func (s *Server) refuseTransport(w http.ResponseWriter, p uint8, status int, acc
 	http.Error(w, http.StatusText(status), status)
 }
 
-// zaloTexts are the short English texts where they are known; the others are ours.
+// zaloTexts are the short English texts where they are known (developers.zalo.me, ZBS Template Message, "Bảng mã lỗi"); the others are ours.
 var zaloTexts = map[int]string{
-	-100: "Unknown error", -101: "Application invalid", -102: "Application not existed", -103: "Application not activated", -106: "Method unsupported",
-	-107: "Message ID invalid", -108: "Phone number invalid", -109: "Template ID invalid", -110: "Zalo version unsupported", -111: "Template data empty",
-	-112: "Template data invalid", -1121: "Template data is longer than allowed", -1122: "Template data is missing a parameter", -1124: "Template data has wrong format",
-	-114: "User is inactive, or reject the message, or using an outdated Zalo version, or other internal errors", -115: "Out of quota",
-	-117: "OA or App does not have permission to access this template", -118: "Zalo account not existed", -119: "Account can not receive message", -121: "Body is empty",
-	-122: "Body is not JSON", -124: "Access token invalid", -1241: "appsecret_proof invalid", -125: "OA ID invalid", -127: "Test message can only be sent to admins",
-	-130: "Body exceeds 100,000 characters", -131: "Template not approved", -132: "Parameter invalid", -133: "Message can not be sent at night", -135: "OA does not have permission to send",
-	-1351: "OA is blocked", -136: "OA must be linked to a ZBS account", -139: "User refused this kind of message", -141: "User refused messages of this OA",
-	-144: "OA exceeds daily quota", -1441: "OA exceeds monthly promotion quota", -146: "Template disabled for low quality", -147: "Template exceeds daily quota",
-	-1471: "OA exceeds monthly promotion quota of this user", -1472: "OA exceeds daily promotion quota of this user", -161: "sending_mode invalid",
-	-162: "sending_mode 3 is not allowed for this template",
+	-100: "Unknown error", -101: "Application invalid", -102: "Application not existed", -103: "Application not activated", -104: "App secret key invalid",
+	-105: "Application not link to any OA", -106: "Method unsupported", -107: "Message ID invalid", -108: "Phone number invalid", -109: "Template ID invalid",
+	-1091: "Template can not be edited", -110: "Zalo version unsupported", -111: "Template data empty", -112: "Template data invalid",
+	-1121: "Template data is longer than allowed", -1122: "Template data is missing a parameter", -1123: "QR code can not be generated", -1124: "Template data has wrong format",
+	-113: "Button invalid", -1131: "Button link invalid", -1132: "Template needs a button",
+	-114: "User is inactive, or reject the message, or using an outdated Zalo version, or other internal errors", -115: "Out of quota", -116: "Text invalid",
+	-117: "OA or App does not have permission to access this template", -118: "Zalo account not existed", -119: "Account can not receive message",
+	-120: "OA has no permission for this feature", -1201: "OA can not create promotion templates", -1202: "OA can not use media", -121: "Body is empty", -122: "Body is not JSON",
+	-123: "RSA decode failed", -124: "Access token invalid", -1241: "appsecret_proof invalid", -125: "OA ID invalid", -126: "Development wallet is empty",
+	-127: "Test message can only be sent to admins", -128: "Key is absent", -129: "RSA key is not generated", -130: "Body exceeds 100,000 characters", -131: "Template not approved",
+	-132: "Parameter invalid", -133: "Message can not be sent at night", -134: "User has not opted in", -135: "OA does not have permission to send", -1351: "OA is blocked",
+	-136: "OA must be linked to a ZBS account", -137: "Charge failed", -138: "App does not have permission", -1381: "Extension permission is missing",
+	-139: "User refused this kind of message", -140: "User is not eligible under the delivery policy", -141: "User refused messages of this OA", -142: "RSA key does not exist",
+	-143: "RSA key exists", -144: "OA exceeds daily quota", -1441: "OA exceeds monthly promotion quota", -145: "OA can not send this kind of message",
+	-146: "Template disabled for low quality", -147: "Template exceeds daily quota", -1471: "OA exceeds monthly quota of this user",
+	-1472: "OA exceeds daily promotion quota of this user", -148: "Journey token is absent", -149: "Journey token invalid", -1491: "Journey token has wrong type",
+	-150: "Journey token expired", -151: "Template is not E2EE", -152: "E2EE key is not fetched", -153: "Data does not follow the specification", -158: "Upload is too large",
+	-159: "Upload has wrong format", -160: "Exceeds daily limit of template calls", -161: "sending_mode invalid", -162: "sending_mode 3 is not allowed for this template",
+	-249: "Template does not support send via UID",
 }
 
 func zaloError(w http.ResponseWriter, code int) {

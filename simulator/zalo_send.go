@@ -93,7 +93,9 @@ func (s *Server) zaloTemplateCall(w http.ResponseWriter, r *http.Request, hashed
 			s.refuseTransport(w, zalo, status, in.token.oa, string(in.TrackingID), in.recipient, in.now)
 			return
 		}
-		code = s.zaloCheck(&in)
+		if code = s.forced.number(zalo, in.recipient); code == 0 {
+			code = s.zaloCheck(&in)
+		}
 	}
 	s.latency(r, b, string(in.TrackingID))
 	if code != 0 {

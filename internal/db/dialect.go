@@ -100,6 +100,14 @@ func (d Dialect) ForUpdate() string {
 	return ""
 }
 
+// JSON makes a text expression of a SELECT or VALUES fit a JSON column, which is text on SQLite. A bare parameter of an INSERT needs no help.
+func (d Dialect) JSON(expr string) string {
+	if d == Postgres {
+		return "CAST(" + expr + " AS jsonb)"
+	}
+	return expr
+}
+
 // Analyze lets PostgreSQL's planner see a table that has just grown much; it would notice by itself after a minute, and walk whole tables until then. SQLite works with the fixed
 // statistics of its first migration.
 func (d *DB) Analyze(ctx context.Context, tables ...string) error {

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"time"
+
+	"github.com/loa-project/loa/internal/httpx"
 )
 
 // hookBody is the largest callback that is read.
@@ -20,13 +23,14 @@ type ReadHook func(r *http.Request, rest string, body []byte) ([]Receipt, error)
 // FindHook finds the connection behind a provider's callback address; a nil ReadHook means that there is none.
 type FindHook func(ctx context.Context, provider, token string) (workspace, connection int64, read ReadHook, err error)
 
-// RegisterHooks puts the addresses that providers call on the mux. A callback is checked on its raw bytes, stored durably, and only then answered with 200; a store that is away
-// answers 503 so that the provider tries again.
-func (s *Service) RegisterHooks(mux *http.ServeMux, find FindHook) {
-	h := func(w http.ResponseWriter, r *http.Request) { s.serveHook(w, r, find) }
+// RegisterHooks registers the addresses that providers call. A callback is checked on its raw bytes, stored durably, and only then answered with 200; a store that is away answers 503
+// so that the provider tries again.
+func (s *Service) RegisterHooks(api *httpx.API, find FindHook) {
 	for _, method := range []string{"GET", "POST"} {
-		mux.HandleFunc(method+" /hooks/{provider}/{token}", h)
-		mux.HandleFunc(method+" /hooks/{provider}/{token}/{rest...}", h)
+		for path, id := range map[string]string{"/hooks/{provider}/{token}": "hook-", "/hooks/{provider}/{token}/{rest...}": "hook-message-"} {
+			api.Raw(httpx.Op{Method: method, Path: path, ID: id + strings.ToLower(method), Summary: "A provider's callback", Tag: "hooks", Role: httpx.Anyone, Root: true, Foreign: true, MaxBody: hookBody},
+				func(w http.ResponseWriter, r *http.Request) error { s.serveHook(w, r, find); return nil })
+		}
 	}
 }
 

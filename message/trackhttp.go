@@ -4,16 +4,22 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+
+	"github.com/loa-project/loa/internal/httpx"
 )
 
 var pixel = []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;")
 
-// RegisterTracking puts the addresses that recipients meet on the mux: /o/ (pixel), /c/ (links), /u/ (unsubscribe). They need no log-in and reveal nothing.
-func (s *Service) RegisterTracking(mux *http.ServeMux) {
-	mux.HandleFunc("GET /o/{token}", s.serveOpen)
-	mux.HandleFunc("GET /c/{token}", s.serveClick)
-	mux.HandleFunc("GET /u/{token}", s.serveUnsubscribePage)
-	mux.HandleFunc("POST /u/{token}", s.serveUnsubscribe)
+// RegisterTracking registers the addresses that recipients meet: /o/ (pixel), /c/ (links), /u/ (unsubscribe). They need no log-in and reveal nothing.
+func (s *Service) RegisterTracking(api *httpx.API) {
+	route := func(method, path, id, summary string, h http.HandlerFunc) {
+		api.Raw(httpx.Op{Method: method, Path: path, ID: id, Summary: summary, Tag: "tracking", Role: httpx.Anyone, Root: true, Foreign: true, MaxBody: 64 << 10},
+			func(w http.ResponseWriter, r *http.Request) error { h(w, r); return nil })
+	}
+	route("GET", "/o/{token}", "track-open", "The open pixel of a mail", s.serveOpen)
+	route("GET", "/c/{token}", "track-click", "A tracked link", s.serveClick)
+	route("GET", "/u/{token}", "ask-unsubscribe", "The page that asks before it unsubscribes", s.serveUnsubscribePage)
+	route("POST", "/u/{token}", "unsubscribe", "The button of that page and the one-click request of RFC 8058", s.serveUnsubscribe)
 }
 
 func visit(r *http.Request) Visit {
@@ -27,6 +33,7 @@ func (s *Service) serveOpen(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "image/gif")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // it is shown inside web mail
 	h.Set("Cache-Control", "no-store, max-age=0")
 	_, _ = w.Write(pixel)
 }

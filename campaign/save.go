@@ -76,6 +76,9 @@ func (s *Service) Create(ctx context.Context, workspace int64, by string, f Form
 
 // Update replaces what a person fills in. It is refused with campaign.not_editable once the campaign was activated.
 func (s *Service) Update(ctx context.Context, workspace, id int64, f Form) (*Campaign, error) {
+	if _, err := get(ctx, s.DB, workspace, id); err != nil {
+		return nil, err
+	}
 	filled := &Campaign{WorkspaceID: workspace}
 	if err := s.fill(ctx, filled, f); err != nil {
 		return nil, err

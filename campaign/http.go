@@ -1,0 +1,142 @@
+package campaign
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/loa-project/loa/internal/errs"
+	"github.com/loa-project/loa/internal/httpx"
+)
+
+// Register adds the routes of campaigns. Counts, reports and explanations are in package report.
+func Register(api *httpx.API, s *Service) {
+	op := func(method, path, id, summary string, role httpx.Role) httpx.Op {
+		return httpx.Op{Method: method, Path: "/campaigns" + path, ID: id, Summary: summary, Tag: "campaigns", Role: role}
+	}
+	created := func(o httpx.Op) httpx.Op { o.Status = http.StatusCreated; return o }
+	httpx.Register(api, op("GET", "", "list-campaigns", "List campaigns, newest first", httpx.Viewer), s.httpList)
+	httpx.Register(api, created(op("POST", "", "create-campaign", "Create a campaign; a draft while something is missing, else pending_activation", httpx.Marketer)), s.httpCreate)
+	httpx.Register(api, op("GET", "/{id}", "get-campaign", "Read a campaign", httpx.Viewer), s.httpGet)
+	httpx.Register(api, op("PUT", "/{id}", "update-campaign", "Replace what a campaign says; only before its activation", httpx.Marketer), s.httpUpdate)
+	httpx.Register(api, op("DELETE", "/{id}", "delete-campaign", "Delete a campaign that is not sending; confirm with its name", httpx.Marketer), s.httpDelete)
+	httpx.Register(api, created(op("POST", "/{id}/clone", "clone-campaign", "Copy a campaign under another name", httpx.Marketer)), s.httpClone)
+	httpx.Register(api, op("GET", "/{id}/forecast", "forecast-campaign", "Who would get it on which channel, who would be refused and why, what it may cost", httpx.Viewer), s.httpForecast)
+	acts := []struct {
+		name, summary string
+		do            func(ctx context.Context, workspace, id int64, by string) (*Campaign, error)
+	}{
+		{"activate", "Let a campaign start, at once or at its time", s.Activate},
+		{"pause", "Pause a running campaign: no new call begins", s.Pause},
+		{"resume", "Go on with exactly the rest; a start that was missed is made now", s.Resume},
+		{"cancel", "End a campaign for good", s.Cancel},
+	}
+	for _, a := range acts {
+		httpx.Register(api, op("POST", "/{id}/"+a.name, a.name+"-campaign", a.summary, httpx.Marketer), func(ctx context.Context, in *idInput) (*output, error) {
+			who := httpx.ActorFrom(ctx)
+			return answer(a.do(ctx, who.WorkspaceID, in.ID, who.String()))
+		})
+	}
+}
+
+type idInput struct {
+	ID int64 `path:"id" minimum:"1"`
+}
+
+type output struct{ Body *Campaign }
+
+func answer(c *Campaign, err error) (*output, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &output{c}, nil
+}
+
+type listInput struct {
+	httpx.Paging
+	State  string `query:"state" maxLength:"200" doc:"Only these states, separated by commas"`
+	Search string `query:"search" maxLength:"200" doc:"Part of the name, without regard to case and accents"`
+}
+
+type listOutput struct{ Body httpx.Page[*Campaign] }
+
+func (s *Service) httpList(ctx context.Context, in *listInput) (*listOutput, error) {
+	f := Filter{Search: in.Search, Limit: in.Limit}
+	if _, err := httpx.ParseCursor(in.Cursor, &f.Before); err != nil {
+		return nil, err
+	}
+	for _, word := range strings.Split(in.State, ",") {
+		if word == "" {
+			continue
+		}
+		known := false
+		for _, state := range States {
+			known = known || string(state) == word
+		}
+		if !known {
+			return nil, errs.Invalid("campaign.state_unknown").With("state", word).Field("query.state", "campaign.state_unknown")
+		}
+		f.States = append(f.States, State(word))
+	}
+	items, next, err := s.List(ctx, httpx.ActorFrom(ctx).WorkspaceID, f)
+	if err != nil {
+		return nil, err
+	}
+	out := &listOutput{Body: httpx.Page[*Campaign]{Items: items}}
+	if next != 0 {
+		out.Body.Next = httpx.Cursor(next)
+	}
+	return out, nil
+}
+
+type createInput struct{ Body Form }
+
+func (s *Service) httpCreate(ctx context.Context, in *createInput) (*output, error) {
+	who := httpx.ActorFrom(ctx)
+	return answer(s.Create(ctx, who.WorkspaceID, who.String(), in.Body))
+}
+
+func (s *Service) httpGet(ctx context.Context, in *idInput) (*output, error) {
+	return answer(s.Get(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID))
+}
+
+type updateInput struct {
+	ID   int64 `path:"id" minimum:"1"`
+	Body Form
+}
+
+func (s *Service) httpUpdate(ctx context.Context, in *updateInput) (*output, error) {
+	return answer(s.Update(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID, in.Body))
+}
+
+type deleteInput struct {
+	ID      int64  `path:"id" minimum:"1"`
+	Confirm string `query:"confirm" maxLength:"400" doc:"The campaign's name, as a second thought"`
+}
+
+func (s *Service) httpDelete(ctx context.Context, in *deleteInput) (*struct{}, error) {
+	who := httpx.ActorFrom(ctx)
+	return nil, s.Delete(ctx, who.WorkspaceID, in.ID, who.String(), in.Confirm)
+}
+
+type cloneInput struct {
+	ID   int64 `path:"id" minimum:"1"`
+	Body struct {
+		Name string `json:"name,omitempty" maxLength:"400" doc:"The old name when absent"`
+	}
+}
+
+func (s *Service) httpClone(ctx context.Context, in *cloneInput) (*output, error) {
+	who := httpx.ActorFrom(ctx)
+	return answer(s.Clone(ctx, who.WorkspaceID, in.ID, who.String(), in.Body.Name))
+}
+
+type forecastOutput struct{ Body *Forecast }
+
+func (s *Service) httpForecast(ctx context.Context, in *idInput) (*forecastOutput, error) {
+	f, err := s.Forecast(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &forecastOutput{f}, nil
+}

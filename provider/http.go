@@ -1,0 +1,267 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// MaxBody is how much of an answer is read, in bytes. A longer answer is unreadable.
+const MaxBody = 1 << 20
+
+// HTTPOptions are the settings of one connection's HTTP client. Zero values take the defaults named at each field.
+type HTTPOptions struct {
+	DialTimeout   time.Duration // 10 s
+	TLSTimeout    time.Duration // 10 s
+	HeaderTimeout time.Duration // 30 s, from the written request to the answer's header
+	Timeout       time.Duration // 60 s for the whole call; the context may be shorter
+	IdleTimeout   time.Duration // 30 s: shorter than servers usually keep a connection, so that we rarely write into one that is just being closed
+	MaxIdle       int           // idle connections per host, 256
+	MaxConns      int           // connections per host, no limit
+	// RootCA holds PEM certificates that are trusted instead of the system's; empty takes the system's.
+	RootCA []byte
+	// Control may refuse a resolved address before it is dialled; see net.Dialer.
+	Control func(network, address string, c syscall.RawConn) error
+}
+
+func or[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+// HTTPClient builds the client of one connection: HTTP/1.1, no redirects, no proxy from the environment, no compression, every step with its own time-out. The error is about RootCA.
+// Use it with Do.
+func HTTPClient(o HTTPOptions) (*http.Client, error) {
+	conf := &tls.Config{MinVersion: tls.VersionTLS12}
+	if len(bytes.TrimSpace(o.RootCA)) > 0 {
+		conf.RootCAs = x509.NewCertPool()
+		if !conf.RootCAs.AppendCertsFromPEM(o.RootCA) {
+			return nil, errors.New("root CA: no certificate found in the PEM text")
+		}
+	}
+	dialer := &net.Dialer{Timeout: or(o.DialTimeout, 10*time.Second), Control: o.Control}
+	t := &http.Transport{
+		Proxy: nil,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := dialer.DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return &wire{Conn: c}, nil
+		},
+		TLSClientConfig:        conf,
+		TLSHandshakeTimeout:    or(o.TLSTimeout, 10*time.Second),
+		ResponseHeaderTimeout:  or(o.HeaderTimeout, 30*time.Second),
+		IdleConnTimeout:        or(o.IdleTimeout, 30*time.Second),
+		MaxIdleConnsPerHost:    or(o.MaxIdle, 256),
+		MaxConnsPerHost:        o.MaxConns,
+		MaxResponseHeaderBytes: 64 << 10,
+		DisableCompression:     true,
+		ForceAttemptHTTP2:      false, // one request at a time on a connection, so that wire can tell whose bytes left
+	}
+	return &http.Client{
+		Transport:     t,
+		Timeout:       or(o.Timeout, time.Minute),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, nil
+}
+
+// wire is a connection that knows whether it was written to since the last mark.
+type wire struct {
+	net.Conn
+	mu     sync.Mutex
+	wrote  bool
+	sealed bool
+}
+
+// Write notes the attempt before it is made: a failed write may have sent a part.
+func (w *wire) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	if w.sealed {
+		w.mu.Unlock()
+		return 0, net.ErrClosed
+	}
+	w.wrote = true
+	w.mu.Unlock()
+	return w.Conn.Write(b)
+}
+
+func (w *wire) mark() {
+	w.mu.Lock()
+	w.wrote = false
+	w.mu.Unlock()
+}
+
+// seal forbids all later writes and reports whether there was one since the mark. After false no byte can leave any more.
+func (w *wire) seal() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sealed = true
+	return w.wrote
+}
+
+// Answer is what came back from one call.
+type Answer struct {
+	Status int // 0 when no answer came
+	Header http.Header
+	Body   []byte // at most MaxBody
+	// Wrote is false when certainly no byte of the request left us.
+	Wrote bool
+}
+
+var errTooLong = fmt.Errorf("answer longer than %d bytes", MaxBody)
+
+// watch follows one try through the transport.
+type watch struct {
+	mu    sync.Mutex
+	conn  *wire
+	wrote bool // set for connections that are not ours as soon as the transport has one
+}
+
+func (w *watch) gotConn(info httptrace.GotConnInfo) {
+	c := info.Conn
+	if t, ok := c.(*tls.Conn); ok {
+		c = t.NetConn()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if ours, ok := c.(*wire); ok {
+		ours.mark()
+		w.conn = ours
+		return
+	}
+	w.wrote = true
+}
+
+// left reports after a failed try whether a byte of it left us, and makes sure that none does later.
+func (w *watch) left() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.conn != nil {
+		return w.conn.seal()
+	}
+	return w.wrote
+}
+
+// Do makes one call and reads the whole answer. It never follows a redirect and never repeats a request with a body of which a byte has left us; a try that ended before its
+// first byte, as on a connection that the server had closed meanwhile, is made once more on another one. The client should come from HTTPClient; with any other one Wrote is true as
+// soon as there was a connection. The error is nil when an answer of any status came whole.
+func Do(ctx context.Context, client *http.Client, req *http.Request) (Answer, error) {
+	if client.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, client.Timeout)
+		defer cancel()
+	}
+	again := req.GetBody
+	req.GetBody = nil
+	for try := 0; ; try++ {
+		var w watch
+		res, err := roundTrip(client, req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: w.gotConn})))
+		if err != nil {
+			if w.left() {
+				return Answer{Wrote: true}, err
+			}
+			if try >= 2 || w.conn == nil || again == nil || ctx.Err() != nil {
+				return Answer{}, err
+			}
+			if req.Body, err = again(); err != nil {
+				return Answer{}, fmt.Errorf("rewind body: %w", err)
+			}
+			continue
+		}
+		a := Answer{Status: res.StatusCode, Header: res.Header, Wrote: true}
+		a.Body, err = readAll(res)
+		return a, err
+	}
+}
+
+// roundTrip goes to the transport directly: the client's own layer adds redirects and cookies, of which a provider call wants none.
+func roundTrip(client *http.Client, req *http.Request) (*http.Response, error) {
+	if client.Transport == nil {
+		return nil, errors.New("HTTP client without a transport")
+	}
+	return client.Transport.RoundTrip(req)
+}
+
+func readAll(res *http.Response) ([]byte, error) {
+	defer res.Body.Close()
+	if n := res.ContentLength; n >= 0 && n <= MaxBody {
+		b := make([]byte, n)
+		if _, err := io.ReadFull(res.Body, b); err != nil {
+			return nil, fmt.Errorf("read answer: %w", err)
+		}
+		_, err := res.Body.Read(nil) // sees the end, so that the connection is used again
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("read answer: %w", err)
+		}
+		return b, nil
+	}
+	b, err := io.ReadAll(io.LimitReader(res.Body, MaxBody+1))
+	if err != nil {
+		return nil, fmt.Errorf("read answer: %w", err)
+	}
+	if len(b) > MaxBody {
+		return b[:MaxBody], errTooLong
+	}
+	return b, nil
+}
+
+// Classify turns what Do gave back into an *Error, or nil when there is a 2xx answer to read. Where the body may hold the provider's own code, read that first.
+//
+// No byte left us: temporary. 429: rate limited, with Retry-After. 404 and 405: nothing takes messages at that address, so the connection's settings are wrong. Everything else,
+// also 5xx and redirects, is no documented refusal of the providers here: unknown.
+func Classify(provider string, a Answer, err error) *Error {
+	switch {
+	case err != nil && !a.Wrote:
+		return &Error{Provider: provider, Code: CodeNotSent, Class: Temporary, Err: err}
+	case err != nil && a.Status == 0:
+		return &Error{Provider: provider, Code: CodeLost, Class: Unknown, Err: err}
+	case a.Status == http.StatusTooManyRequests:
+		return &Error{Provider: provider, Code: "http.429", Class: RateLimited, RetryAfter: RetryAfter(a.Header), Raw: a.Body, Message: "Too Many Requests"}
+	case err != nil:
+		return &Error{Provider: provider, Code: CodeUnreadable, Class: Unknown, Err: err, Raw: a.Body}
+	case a.Status >= 200 && a.Status < 300:
+		return nil
+	}
+	e := &Error{Provider: provider, Code: codeHTTP + strconv.Itoa(a.Status), Class: Unknown, Raw: a.Body, Message: http.StatusText(a.Status)}
+	if c, ok := Causes[e.Code]; ok {
+		e.Class = c.Class
+	}
+	return e
+}
+
+// RetryAfter reads the header Retry-After (RFC 9110, section 10.2.3): seconds, or a date that is compared with the answer's own Date. It is at most a day, and 0 when absent or wrong.
+func RetryAfter(h http.Header) time.Duration {
+	v := strings.TrimSpace(h.Get("Retry-After"))
+	if v == "" {
+		return 0
+	}
+	const most = 24 * time.Hour
+	if n, err := strconv.ParseInt(v, 10, 64); err == nil {
+		return time.Duration(min(max(n, 0), int64(most/time.Second))) * time.Second
+	}
+	at, err := http.ParseTime(v)
+	if err != nil {
+		return 0
+	}
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), most)
+}

@@ -19,7 +19,7 @@ import (
 var dist embed.FS
 
 // ContentPolicy is what the pages are allowed to load: everything from our own address, no inline script. Styles may be inline because the UI kit writes them at run time.
-const ContentPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+const ContentPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // notBuilt is shown while the binary holds no web app.
 const notBuilt = `<!doctype html>

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"os"
+
+	"github.com/loa-project/loa/campaign"
+	"github.com/loa-project/loa/internal/httpx"
+)
+
+func main() {
+	a, err := httpx.New(httpx.Options{})
+	if err != nil {
+		panic(err)
+	}
+	campaign.Register(a, &campaign.Service{})
+	b, err := a.OpenAPI()
+	if err != nil {
+		panic(err)
+	}
+	os.Stdout.Write(b)
+}

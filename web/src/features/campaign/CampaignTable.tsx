@@ -1,0 +1,64 @@
+import { Link } from '@tanstack/react-router'
+import { Flex, Table, type TableColumnsType } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { StateChip } from '@/components/ui/Chip'
+import { formatTime } from '@/lib/format'
+import { useChannels } from '@/lib/words'
+
+import type { Campaign } from './api'
+import { CampaignProgress } from './CampaignProgress'
+
+/** The campaigns of one page. On a narrow screen everything stands under the name. */
+export function CampaignTable(props: { items: Campaign[]; zone: string; narrow: boolean; loading: boolean }) {
+  const { t } = useTranslation()
+  const channels = useChannels()
+  const { items, zone, narrow, loading } = props
+  const name = (c: Campaign) => (
+    <Link to="/campaigns/$id" params={{ id: c.id }} className="strong">
+      {c.name || t('campaigns.unnamed')}
+    </Link>
+  )
+  const progress = (c: Campaign) => (c.counts ? <CampaignProgress counts={c.counts} small /> : t('common.never'))
+  const start = (c: Campaign) => formatTime(c.started_at ?? c.schedule_at, zone) || t('common.never')
+
+  const wide: TableColumnsType<Campaign> = [
+    { key: 'name', title: t('campaigns.name'), render: (_, c) => name(c) },
+    { key: 'state', title: t('campaigns.state'), width: 150, render: (_, c) => <StateChip state={c.state} /> },
+    { key: 'channels', title: t('campaigns.channels'), width: 180, render: (_, c) => channels(c.legs) },
+    { key: 'progress', title: t('campaigns.progress'), width: 260, render: (_, c) => progress(c) },
+    { key: 'start', title: t('campaigns.start'), width: 150, render: (_, c) => start(c) },
+    {
+      key: 'updated',
+      title: t('campaigns.updated'),
+      width: 150,
+      responsive: ['xl'],
+      render: (_, c) => formatTime(c.updated_at, zone),
+    },
+  ]
+  const slim: TableColumnsType<Campaign> = [
+    {
+      key: 'name',
+      title: t('campaigns.name'),
+      render: (_, c) => (
+        <Flex vertical gap={6}>
+          {name(c)}
+          <span>
+            <StateChip state={c.state} /> {channels(c.legs)}
+          </span>
+          {c.counts && progress(c)}
+        </Flex>
+      ),
+    },
+  ]
+  return (
+    <Table<Campaign>
+      rowKey="id"
+      columns={narrow ? slim : wide}
+      dataSource={items}
+      pagination={false}
+      loading={loading}
+      size="middle"
+    />
+  )
+}

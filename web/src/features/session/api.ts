@@ -1,0 +1,63 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+
+import { answer, client } from '@/api/client'
+import type { Session } from '@/api/interim'
+import { Problem } from '@/api/problem'
+
+/** Who is signed in, in which workspace; null = nobody. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      return await answer(client.GET('/session'))
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) return null
+      throw error
+    }
+  },
+  staleTime: 60_000,
+})
+
+/** Whether the first owner still has to be made. */
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: () => answer(client.GET('/setup')),
+  staleTime: 0,
+})
+
+function useEnter<Input>(enter: (input: Input) => Promise<unknown>) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: enter,
+    onSuccess: async () => {
+      queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'session' })
+      await queries.refetchQueries({ queryKey: sessionQuery.queryKey })
+    },
+  })
+}
+
+export const useSignIn = () =>
+  useEnter((body: { email: string; password: string }) => answer(client.POST('/session', { body })))
+
+export const useSignInByLink = () => useEnter((token: string) => answer(client.POST('/session/link', { body: { token } })))
+
+export interface SetupForm {
+  token: string
+  workspace: string
+  name: string
+  email: string
+  password: string
+}
+
+export const useSetup = () => useEnter((body: SetupForm) => answer(client.POST('/setup', { body })))
+
+export function useSignOut() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: () => answer(client.DELETE('/session')),
+    onSettled: () => {
+      queries.clear()
+      queries.setQueryData(sessionQuery.queryKey, null)
+    },
+  })
+}

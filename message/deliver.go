@@ -324,7 +324,7 @@ func (e *Engine) one(ctx context.Context, o *opened, c *claimed) (out Outcome) {
 	if refused != nil {
 		return *refused
 	}
-	m := Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), To: c.address(), Name: c.name, Rendered: rendered, Purpose: c.plan.run.Purpose, UnsubscribeURL: data.UnsubscribeURL}
+	m := Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), To: c.address(), Name: c.name, Rendered: rendered, Content: c.plan.compiled[c.leg.Rank], Purpose: c.plan.run.Purpose, UnsubscribeURL: data.UnsubscribeURL}
 	if o.limits.HookURL != "" {
 		m.CallbackURL = o.limits.HookURL + "/" + m.Key
 	}

@@ -39,6 +39,7 @@ type Outgoing struct {
 	To       string // the address in its normal form
 	Name     string // the person's name, for channels that show it
 	Rendered template.Rendered
+	Content  *template.Compiled // what it was rendered from: the ZNS template id, the brandname
 	Purpose  Purpose
 	// CallbackURL is where the provider may report to, when it takes such an address per call. It ends in our key.
 	CallbackURL string

@@ -171,16 +171,29 @@ func (s *Service) expireClaim(ctx context.Context, workspace, id int64) error {
 	})
 }
 
-// AbandonClaims gives up the claims that an earlier process of this node left behind: on a store with one node (SQLite) nobody else can hold any, so their legs are unknown at once.
+// AbandonClaims gives up the claims that an earlier process of this node left behind, so that their legs are looked up at once and not after the lease. Call it before the engine runs.
+// A SQLite store has one node; on PostgreSQL the node's name must be its own (see Deps.Node).
 func (s *Service) AbandonClaims(ctx context.Context) error {
-	if s.DB.Dialect != db.SQLite {
-		return nil
-	}
-	_, err := s.DB.Exec(ctx, `UPDATE claim SET lease_until = 0 WHERE lease_until > 0`)
+	_, err := s.DB.Exec(ctx, `UPDATE claim SET lease_until = 0 WHERE node = $1 OR CAST($2 AS bigint) = 1`, s.Node, flag(s.DB.Dialect == db.SQLite))
 	if err != nil {
 		return fmt.Errorf("abandon claims: %w", err)
 	}
-	return s.expireClaims(ctx)
+	for {
+		var left int
+		if err := s.DB.QueryRow(ctx, `SELECT COUNT(*) FROM claim WHERE lease_until = 0`).Scan(&left); err != nil || left == 0 {
+			return err
+		}
+		if err := s.expireClaims(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (s *Service) skipQueued(ctx context.Context, workspace, run int64) error {

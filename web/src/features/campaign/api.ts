@@ -5,7 +5,7 @@ import type { components } from '@/api/schema'
 import { type CampaignState, exclusive } from '@/components/ui/status'
 
 export type Campaign = components['schemas']['Campaign']
-export type Forecast = components['schemas']['Forecast']
+export type Forecast = components['schemas']['CampaignForecast']
 
 export interface ListFilter {
   state?: CampaignState[]

@@ -1,0 +1,42 @@
+import { Link } from '@tanstack/react-router'
+import { Button, Result } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+/** Shown for an address that is no page. */
+export function NotFound() {
+  const { t } = useTranslation()
+  return (
+    <Result
+      status="404"
+      title={t('app.notFound')}
+      subTitle={t('app.notFoundHint')}
+      extra={
+        <Link to="/campaigns" search={{}}>
+          {t('app.backToCampaigns')}
+        </Link>
+      }
+    />
+  )
+}
+
+/** Shown when a page itself fails, which is a mistake of ours. */
+export function Crash() {
+  const { t } = useTranslation()
+  return (
+    <Result
+      status="error"
+      title={t('error.crash')}
+      subTitle={t('error.crashHint')}
+      extra={
+        <Button
+          type="primary"
+          onClick={() => {
+            window.location.reload()
+          }}
+        >
+          {t('common.retry')}
+        </Button>
+      }
+    />
+  )
+}

@@ -1,0 +1,122 @@
+import { LogoutOutlined, MenuOutlined, NotificationOutlined } from '@ant-design/icons'
+import { Navigate, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { Button, Drawer, Flex, Grid, Layout, Menu, Typography } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { Failure, Loading } from '@/components/ui/Faces'
+import { Preferences } from '@/components/ui/Preferences'
+import { sessionQuery, useSignOut } from '@/features/session/api'
+
+/** The frame of all pages behind sign-in: menu at the left, on a narrow screen behind a button. */
+export function Shell() {
+  const { t } = useTranslation()
+  const session = useQuery(sessionQuery)
+  const narrow = !Grid.useBreakpoint().md
+  const [open, setOpen] = useState(false)
+  const path = useRouterState({ select: (s) => s.location.pathname })
+
+  if (session.isPending) return <Loading />
+  if (session.isError)
+    return (
+      <div className="page">
+        <Failure error={session.error} retry={() => void session.refetch()} />
+      </div>
+    )
+  if (!session.data) return <Navigate to="/login" search={{ from: path === '/' ? undefined : path }} />
+
+  const menu = (
+    <MainMenu
+      onDone={() => {
+        setOpen(false)
+      }}
+    />
+  )
+  return (
+    <Layout style={{ minHeight: '100%' }}>
+      <a className="skip" href="#content">
+        {t('app.skip')}
+      </a>
+      {!narrow && (
+        <Layout.Sider theme="light" width={220} className="side">
+          <Brand name={session.data.workspace.name} />
+          {menu}
+        </Layout.Sider>
+      )}
+      <Layout>
+        <Layout.Header className="top">
+          <Flex align="center" justify="space-between" gap={8} style={{ height: '100%' }}>
+            {narrow ? (
+              <Button
+                type="text"
+                icon={<MenuOutlined />}
+                aria-label={t('app.openMenu')}
+                onClick={() => {
+                  setOpen(true)
+                }}
+              />
+            ) : (
+              <Typography.Text type="secondary">{session.data.user.name}</Typography.Text>
+            )}
+            <Preferences />
+          </Flex>
+        </Layout.Header>
+        <Layout.Content id="content" role="main" tabIndex={-1}>
+          <Outlet />
+        </Layout.Content>
+      </Layout>
+      <Drawer
+        open={narrow && open}
+        placement="left"
+        size={260}
+        title={session.data.workspace.name}
+        onClose={() => {
+          setOpen(false)
+        }}
+        styles={{ body: { padding: 0 } }}
+      >
+        {menu}
+      </Drawer>
+    </Layout>
+  )
+}
+
+function Brand({ name }: { name: string }) {
+  return (
+    <Flex align="center" gap={10} style={{ padding: '12px 16px' }}>
+      <img src="/favicon.svg" width={28} height={28} alt="" />
+      <div style={{ minWidth: 0 }}>
+        <strong>Loa</strong>
+        <Typography.Text type="secondary" ellipsis style={{ display: 'block', fontSize: 12 }}>
+          {name}
+        </Typography.Text>
+      </div>
+    </Flex>
+  )
+}
+
+function MainMenu({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const signOut = useSignOut()
+  return (
+    <nav aria-label={t('app.menu')}>
+      <Menu
+        mode="inline"
+        selectedKeys={['campaigns']}
+        style={{ borderInlineEnd: 0 }}
+        items={[
+          { key: 'campaigns', icon: <NotificationOutlined />, label: t('app.campaigns') },
+          { type: 'divider' },
+          { key: 'signOut', icon: <LogoutOutlined />, label: t('app.signOut'), disabled: signOut.isPending },
+        ]}
+        onClick={({ key }) => {
+          onDone()
+          if (key === 'signOut') signOut.mutate()
+          else void navigate({ to: '/campaigns' })
+        }}
+      />
+    </nav>
+  )
+}

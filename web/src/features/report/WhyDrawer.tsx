@@ -1,0 +1,3 @@
+export function WhyDrawer(_: { campaign: number; contact?: number; zone: string; onClose: () => void }) {
+  return null
+}

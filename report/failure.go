@@ -1,0 +1,55 @@
+package report
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/loa-project/loa/channel"
+	"github.com/loa-project/loa/message"
+)
+
+// Failure is one cause with the number of messages that it stopped.
+type Failure struct {
+	Rank         int             `json:"rank"`
+	Channel      channel.Channel `json:"channel"`
+	ConnectionID int64           `json:"connection_id"`
+	Status       message.Status  `json:"status"` // failed or skipped
+	Cause        *Cause          `json:"cause"`
+	Count        int64           `json:"count"`
+}
+
+// Failures groups the failed and skipped messages of a campaign by cause, the most frequent first.
+func (s *Service) Failures(ctx context.Context, lang string, workspace, id int64) ([]Failure, error) {
+	_, run, err := s.started(ctx, workspace, id)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.DB.Query(ctx, query("failures"), workspace, run.ID)
+	if err != nil {
+		return nil, fmt.Errorf("group failures: %w", err)
+	}
+	type group struct {
+		leg message.Leg
+		n   int64
+	}
+	groups, err := collect(rows, func(r *sql.Rows) (g group, err error) {
+		return g, r.Scan(&g.leg.Rank, &g.leg.Channel, &g.leg.ConnectionID, &g.leg.State, &g.leg.Reason, &g.leg.Class, &g.n)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("group failures: %w", err)
+	}
+	out, known := []Failure{}, s.connections(workspace)
+	for i := range groups {
+		g := &groups[i]
+		f := Failure{Rank: g.leg.Rank, Channel: g.leg.Channel, ConnectionID: g.leg.ConnectionID, Status: message.StatusFailed, Count: g.n}
+		if g.leg.State == message.Skipped {
+			f.Status = message.StatusSkipped
+		}
+		if f.Cause, err = s.cause(ctx, lang, known, &g.leg); err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}

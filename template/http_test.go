@@ -5,46 +5,35 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/dbtest"
 	"github.com/loa-project/loa/internal/errs"
+	"github.com/loa-project/loa/internal/httpx"
 )
-
-// statusError lets the bare API of the test answer with the code of an *errs.Error, as the server's error middleware does.
-func init() {
-	huma.NewErrorWithContext = func(_ huma.Context, status int, msg string, list ...error) huma.StatusError {
-		for _, err := range list {
-			if e, ok := errs.As(err); ok {
-				return &huma.ErrorModel{Status: e.Status, Title: e.Code}
-			}
-		}
-		return &huma.ErrorModel{Status: status, Title: msg, Detail: fmt.Sprint(list)}
-	}
-}
 
 // serve starts the routes on loopback; the header X-Workspace stands for the log-in.
 func serve(t *testing.T, s *Service) *httptest.Server {
 	t.Helper()
-	mux := http.NewServeMux()
-	api := humago.New(mux, huma.DefaultConfig("test", "1"))
-	type key struct{}
-	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
-		var id int64
-		fmt.Sscan(ctx.Header("X-Workspace"), &id)
-		next(huma.WithValue(ctx, key{}, id))
-	})
+	api, err := httpx.New(httpx.Options{Version: "test", PublicURL: "http://loa.test", Logger: slog.New(slog.DiscardHandler),
+		Authenticate: func(r *http.Request) (context.Context, httpx.Actor, error) {
+			var id int64
+			_, _ = fmt.Sscan(r.Header.Get("X-Workspace"), &id)
+			return r.Context(), httpx.Actor{WorkspaceID: id, UserID: 1, Role: httpx.Owner}, nil
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	h := &Routes{Service: s,
 		Caller: func(ctx context.Context) (Caller, error) {
-			return Caller{WorkspaceID: ctx.Value(key{}).(int64), Actor: "user:1", WorkspaceName: "Cửa hàng Mẫu", Zone: time.UTC}, nil
+			a := httpx.ActorFrom(ctx)
+			return Caller{WorkspaceID: a.WorkspaceID, Actor: a.String(), WorkspaceName: "Cửa hàng Mẫu", Zone: time.UTC}, nil
 		},
 		Contact: func(_ context.Context, _, id int64) (Person, error) {
 			if id != 5 {
@@ -52,8 +41,8 @@ func serve(t *testing.T, s *Service) *httptest.Server {
 			}
 			return Person{ID: 5, Name: "Trần Bình"}, nil
 		}}
-	h.Register(api, func(op huma.Operation, _ bool) huma.Operation { return op })
-	srv := httptest.NewServer(mux)
+	h.Register(api)
+	srv := httptest.NewServer(api.Handler())
 	t.Cleanup(srv.Close)
 	return srv
 }

@@ -3,30 +3,25 @@ package template
 import (
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
+	"github.com/loa-project/loa/internal/httpx"
 )
 
-// Register adds the routes to the API. access makes the operation one that only callers with the right to read, or to write, templates may use.
-func (h *Routes) Register(api huma.API, access func(op huma.Operation, write bool) huma.Operation) {
-	const base = "/api/v1/templates"
-	op := func(id, method, path, summary string, write bool) huma.Operation {
-		o := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"templates"}, MaxBodyBytes: 12 * MaxSource}
-		if method == http.MethodDelete {
-			o.DefaultStatus = http.StatusNoContent
+// Register adds the routes of templates: viewers read, marketers write.
+func (h *Routes) Register(api *httpx.API) {
+	op := func(id, method, path, summary string, role httpx.Role) httpx.Op {
+		o := httpx.Op{ID: id, Method: method, Path: "/templates" + path, Summary: summary, Tag: "templates", Role: role, MaxBody: 12 * MaxSource}
+		if id == "create-template" || id == "clone-template" {
+			o.Status = http.StatusCreated
 		}
-		return access(o, write)
+		return o
 	}
-	create := op("create-template", http.MethodPost, base, "Create a template", true)
-	create.DefaultStatus = http.StatusCreated
-	clone := op("clone-template", http.MethodPost, base+"/{id}/clone", "Copy a template under another name", true)
-	clone.DefaultStatus = http.StatusCreated
-	huma.Register(api, op("list-templates", http.MethodGet, base, "List templates", false), h.list)
-	huma.Register(api, create, h.create)
-	huma.Register(api, op("template-language", http.MethodGet, base+"/language", "Variables, filters and tags that templates may use", false), h.language)
-	huma.Register(api, op("preview-template", http.MethodPost, base+"/preview", "Fill content in with a contact or with made-up data", false), h.preview)
-	huma.Register(api, op("check-template", http.MethodPost, base+"/check", "Check content without saving it", false), h.check)
-	huma.Register(api, op("get-template", http.MethodGet, base+"/{id}", "Read a template", false), h.get)
-	huma.Register(api, op("update-template", http.MethodPatch, base+"/{id}", "Change a template; new content makes a new version", true), h.update)
-	huma.Register(api, op("delete-template", http.MethodDelete, base+"/{id}", "Delete a template; campaigns keep the versions they use", true), h.delete)
-	huma.Register(api, clone, h.clone)
+	httpx.Register(api, op("list-templates", "GET", "", "List templates", httpx.Viewer), h.list)
+	httpx.Register(api, op("create-template", "POST", "", "Create a template", httpx.Marketer), h.create)
+	httpx.Register(api, op("template-language", "GET", "/language", "Variables, filters and tags that templates may use", httpx.Viewer), h.language)
+	httpx.Register(api, op("preview-template", "POST", "/preview", "Fill content in with a contact or with made-up data", httpx.Viewer), h.preview)
+	httpx.Register(api, op("check-template", "POST", "/check", "Check content without saving it", httpx.Viewer), h.check)
+	httpx.Register(api, op("get-template", "GET", "/{id}", "Read a template", httpx.Viewer), h.get)
+	httpx.Register(api, op("update-template", "PATCH", "/{id}", "Change a template; new content makes a new version", httpx.Marketer), h.update)
+	httpx.Register(api, op("delete-template", "DELETE", "/{id}", "Delete a template; campaigns keep the versions they use", httpx.Marketer), h.delete)
+	httpx.Register(api, op("clone-template", "POST", "/{id}/clone", "Copy a template", httpx.Marketer), h.clone)
 }

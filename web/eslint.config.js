@@ -22,6 +22,10 @@ export default tseslint.config(
     ['@/features/*', '@/routes/*', '@/app/*'],
     'lib, components, api and i18n know no feature, route or app',
   ),
-  layers(['src/features/**'], ['@/features/*', '@/routes/*', '@/app/*'], 'features do not import each other, routes or app'),
+  layers(
+    ['src/features/**'],
+    ['@/features/*', '@/routes/*', '@/app/*'],
+    'features do not import each other, routes or app',
+  ),
   layers(['src/routes/**'], ['@/app/*'], 'routes do not import app'),
 )

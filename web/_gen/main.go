@@ -5,6 +5,7 @@ import (
 
 	"github.com/loa-project/loa/campaign"
 	"github.com/loa-project/loa/internal/httpx"
+	"github.com/loa-project/loa/report"
 )
 
 func main() {
@@ -13,6 +14,7 @@ func main() {
 		panic(err)
 	}
 	campaign.Register(a, &campaign.Service{})
+	report.Register(a, &report.Service{})
 	b, err := a.OpenAPI()
 	if err != nil {
 		panic(err)

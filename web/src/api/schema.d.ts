@@ -58,6 +58,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customer activity report: one line per person and channel, with cause and advice */
+        get: operations["campaign-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/activity.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customer activity report as CSV */
+        get: operations["export-campaign-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{id}/cancel": {
         parameters: {
             query?: never;
@@ -86,6 +120,74 @@ export interface paths {
         put?: never;
         /** Copy a campaign under another name */
         post: operations["clone-campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/contacts/{contact_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person's outcome in one campaign, also of those left out */
+        get: operations["why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counters per rank and channel in the words of the status table */
+        get: operations["campaign-counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same counters, live */
+        get: operations["campaign-events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Failed and skipped messages by cause */
+        get: operations["campaign-failures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -143,6 +245,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one contact got over all campaigns */
+        get: operations["contact-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message by its id or by our key, with attempts and raw answers */
+        get: operations["get-message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of the workspace */
+        get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -188,6 +341,9 @@ export interface components {
             everyone?: boolean;
             readonly frozen?: components["schemas"]["CampaignFrozenSegment"][] | null;
             segment_ids?: number[] | null;
+        };
+        CampaignFailuresResponse: {
+            items: components["schemas"]["ReportFailure"][] | null;
         };
         CampaignForecast: {
             /** Format: int64 */
@@ -246,6 +402,13 @@ export interface components {
             /** Format: int64 */
             readonly template_version?: number;
         };
+        CampaignMembership: {
+            condition: unknown;
+            met: boolean;
+            name?: string;
+            /** Format: int64 */
+            segment_id?: number;
+        };
         CampaignOptions: {
             /** Format: int64 */
             spend_cap?: number;
@@ -299,8 +462,53 @@ export interface components {
             /** @description Such as legs[0].template_id; parameters are query.limit or path.id */
             path: string;
         };
+        MessageAttemptView: {
+            class: string;
+            code?: string;
+            detail?: string;
+            /** Format: int64 */
+            ended_at: number;
+            /** Format: int64 */
+            no: number;
+            provider_id?: string;
+            raw?: string;
+            /** Format: int64 */
+            started_at: number;
+        };
+        MessageCallbackView: {
+            /** Format: int64 */
+            at?: number;
+            code?: string;
+            event: string;
+            fact?: string;
+            /** Format: int64 */
+            id: number;
+            raw?: string;
+            /** Format: int64 */
+            received_at: number;
+            state: string;
+        };
+        MessageHitView: {
+            /** Format: int64 */
+            at: number;
+            kind: string;
+            reasons?: string;
+            /** Format: int64 */
+            slot: number;
+            verdict: string;
+        };
+        PageActivity: {
+            items: components["schemas"]["ReportActivity"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
         PageCampaign: {
             items: components["schemas"]["Campaign"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
+        PageContactActivity: {
+            items: components["schemas"]["ReportContactActivity"][] | null;
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
@@ -326,6 +534,224 @@ export interface components {
             title: string;
             /** @description Always about:blank; code tells the kinds apart */
             type: string;
+        };
+        ReportActivity: {
+            cause?: components["schemas"]["ReportCause"];
+            channel: string;
+            /** Format: int64 */
+            connection_id: number;
+            contact: components["schemas"]["ReportContactRef"];
+            counted: string[] | null;
+            /** Format: int64 */
+            due_at?: number;
+            facts: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            message_id: number;
+            /** Format: int64 */
+            price: number;
+            /** Format: int64 */
+            rank: number;
+            /** Format: int64 */
+            run_id: number;
+            status: string;
+            superseded?: boolean;
+        };
+        ReportCause: {
+            advice?: string;
+            class?: string;
+            code: string;
+            meaning: string;
+            provider?: string;
+        };
+        ReportChannelCount: {
+            channel: string;
+            counts: {
+                [key: string]: number;
+            };
+            words: string[] | null;
+        };
+        ReportChannelWhy: {
+            channel: string;
+            connection: string;
+            /** Format: int64 */
+            connection_id: number;
+            connection_state: string;
+            consent: boolean;
+            has_address: boolean;
+            /** Format: int64 */
+            rank: number;
+            refusal?: string;
+            shared: boolean;
+            suppressed: boolean;
+        };
+        ReportContactActivity: {
+            /** Format: int64 */
+            campaign_id?: number;
+            cause?: components["schemas"]["ReportCause"];
+            channel: string;
+            /** Format: int64 */
+            connection_id: number;
+            contact: components["schemas"]["ReportContactRef"];
+            counted: string[] | null;
+            /** Format: int64 */
+            due_at?: number;
+            facts: {
+                [key: string]: number;
+            };
+            kind: string;
+            /** Format: int64 */
+            message_id: number;
+            /** Format: int64 */
+            price: number;
+            /** Format: int64 */
+            rank: number;
+            run: string;
+            /** Format: int64 */
+            run_id: number;
+            run_state: string;
+            status: string;
+            superseded?: boolean;
+        };
+        ReportContactRef: {
+            email?: string;
+            external_id?: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            phone?: string;
+        };
+        ReportCounts: {
+            /** Format: int64 */
+            campaign_id: number;
+            channels: components["schemas"]["ReportChannelCount"][] | null;
+            dispatched: boolean;
+            legs: components["schemas"]["ReportLegCount"][] | null;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            run_id: number;
+            /** Format: int64 */
+            spent: number;
+            state: string;
+            state_reason?: string;
+            total: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            waiting: number;
+        };
+        ReportFailure: {
+            cause: components["schemas"]["ReportCause"];
+            channel: string;
+            /** Format: int64 */
+            connection_id: number;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            rank: number;
+            status: string;
+        };
+        ReportLegCount: {
+            channel: string;
+            /** Format: int64 */
+            connection_id: number;
+            counts: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            rank: number;
+            template: string;
+            /** Format: int64 */
+            template_id: number;
+            words: string[] | null;
+        };
+        ReportLegWhy: {
+            attempts: components["schemas"]["MessageAttemptView"][] | null;
+            callbacks: components["schemas"]["MessageCallbackView"][] | null;
+            cause?: components["schemas"]["ReportCause"];
+            channel: string;
+            class?: string;
+            /** Format: int64 */
+            connection_id: number;
+            /** Format: int64 */
+            contact_id: number;
+            /** Format: int64 */
+            due_at?: number;
+            facts: {
+                [key: string]: number;
+            };
+            hits: components["schemas"]["MessageHitView"][] | null;
+            /** Format: int64 */
+            id: number;
+            key?: string;
+            next?: components["schemas"]["ReportSentence"];
+            /** Format: int64 */
+            price: number;
+            /** Format: int64 */
+            rank: number;
+            reason?: string;
+            /** Format: int64 */
+            run_id: number;
+            state: string;
+            status: string;
+            superseded?: boolean;
+        };
+        ReportMessage: {
+            /** Format: int64 */
+            campaign_id?: number;
+            kind: string;
+            leg: components["schemas"]["ReportLegWhy"];
+            run: string;
+            sentences: components["schemas"]["ReportSentence"][] | null;
+        };
+        ReportOverview: {
+            campaigns: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            contacts: number;
+            messages: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            unknown: number;
+        };
+        ReportPing: {
+            /** Format: int64 */
+            at: number;
+        };
+        ReportSentence: {
+            code: string;
+            params?: {
+                [key: string]: string;
+            };
+            text: string;
+        };
+        ReportSharedWith: {
+            channel: string;
+            /** Format: int64 */
+            contact_id: number;
+            name: string;
+            /** Format: int64 */
+            rank: number;
+            state: string;
+        };
+        ReportWhy: {
+            audience: components["schemas"]["CampaignMembership"][] | null;
+            campaign: string;
+            /** Format: int64 */
+            campaign_id: number;
+            campaign_state: string;
+            channels: components["schemas"]["ReportChannelWhy"][] | null;
+            contact: components["schemas"]["ReportContactRef"];
+            enlisted: boolean;
+            in_audience: boolean;
+            legs: components["schemas"]["ReportLegWhy"][] | null;
+            outcome: string;
+            sentences: components["schemas"]["ReportSentence"][] | null;
+            shared_with: components["schemas"]["ReportSharedWith"][] | null;
         };
     };
     responses: never;
@@ -536,6 +962,74 @@ export interface operations {
             };
         };
     };
+    "campaign-activity": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description A word of the status table: all messages that it counts */
+                status?: string;
+                /** @description Only this rank */
+                rank?: number;
+                /** @description Only this channel */
+                channel?: string;
+                /** @description Only this cause */
+                code?: string;
+                /** @description Only this class of failure */
+                class?: string;
+                /** @description Part of name, phone, e-mail or code of the person */
+                search?: string;
+                /** @description Only the last message of each person */
+                last?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageActivity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-campaign-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "cancel-campaign": {
         parameters: {
             query?: never;
@@ -589,6 +1083,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportWhy"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "campaign-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportCounts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "campaign-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": ({
+                        data: components["schemas"]["ReportCounts"];
+                        /**
+                         * @description The event name.
+                         * @constant
+                         */
+                        event: "counts";
+                        /** @description The event ID. */
+                        id?: number;
+                        /** @description The retry time in milliseconds. */
+                        retry?: number;
+                    } | {
+                        data: components["schemas"]["ReportPing"];
+                        /**
+                         * @description The event name.
+                         * @constant
+                         */
+                        event: "ping";
+                        /** @description The event ID. */
+                        id?: number;
+                        /** @description The retry time in milliseconds. */
+                        retry?: number;
+                    })[];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "campaign-failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFailuresResponse"];
                 };
             };
             /** @description Error */
@@ -682,6 +1323,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact-activity": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageContactActivity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the message, or our key as the provider knows it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportMessage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOverview"];
                 };
             };
             /** @description Error */

@@ -9,8 +9,7 @@ import { Problem } from '@/api/problem'
 import { useMode } from '@/lib/theme'
 
 /** A refusal stays a refusal; only a lost connection or a server in trouble is worth another try. */
-const retry = (failures: number, error: Error) =>
-  failures < 2 && !(error instanceof Problem && error.status < 500)
+const retry = (failures: number, error: Error) => failures < 2 && !(error instanceof Problem && error.status < 500)
 
 export function newQueryClient() {
   const client: QueryClient = new QueryClient({
@@ -34,7 +33,9 @@ export function Providers({ children, queries }: { children: ReactNode; queries?
     <ConfigProvider
       locale={i18n.language === 'en' ? enUS : viVN}
       theme={{
-        algorithm: dark ? [theme.darkAlgorithm, theme.compactAlgorithm] : [theme.defaultAlgorithm, theme.compactAlgorithm],
+        algorithm: dark
+          ? [theme.darkAlgorithm, theme.compactAlgorithm]
+          : [theme.defaultAlgorithm, theme.compactAlgorithm],
         token: {
           fontSize: 14,
           colorPrimary: dark ? '#3c89e8' : '#0958d9',

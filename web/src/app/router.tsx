@@ -1,10 +1,13 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
 
 import { type CampaignState, campaignStates, type Status, statuses } from '@/components/ui/status'
-import { CampaignsPage } from '@/routes/CampaignsPage'
-import { LinkPage } from '@/routes/LinkPage'
-import { LoginPage } from '@/routes/LoginPage'
-import { SetupPage } from '@/routes/SetupPage'
 
 import { Crash, NotFound } from './Fallbacks'
 import { Shell } from './Shell'
@@ -23,12 +26,16 @@ const whole = (raw: Raw, key: string, least: number): number | undefined => {
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Crash })
 
-const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage })
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('@/routes/SetupPage'), 'SetupPage'),
+})
 
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  component: LoginPage,
+  component: lazyRouteComponent(() => import('@/routes/LoginPage'), 'LoginPage'),
   // Only our own pages may be asked for; "//host" would lead away.
   validateSearch: (raw: Raw): { from?: string } => {
     const from = text(raw, 'from')
@@ -36,7 +43,11 @@ const login = createRoute({
   },
 })
 
-const link = createRoute({ getParentRoute: () => root, path: '/link', component: LinkPage })
+const link = createRoute({
+  getParentRoute: () => root,
+  path: '/link',
+  component: lazyRouteComponent(() => import('@/routes/LinkPage'), 'LinkPage'),
+})
 
 const app = createRoute({ getParentRoute: () => root, id: 'app', component: Shell })
 
@@ -44,7 +55,6 @@ const home = createRoute({
   getParentRoute: () => app,
   path: '/',
   beforeLoad: () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router is told to go elsewhere
     throw redirect({ to: '/campaigns', search: {} })
   },
 })
@@ -52,7 +62,7 @@ const home = createRoute({
 const campaigns = createRoute({
   getParentRoute: () => app,
   path: '/campaigns',
-  component: CampaignsPage,
+  component: lazyRouteComponent(() => import('@/routes/CampaignsPage'), 'CampaignsPage'),
   validateSearch: (raw: Raw): { state?: CampaignState[]; q?: string; page?: string } => {
     const given = Array.isArray(raw.state) ? raw.state : String(raw.state ?? '').split(',')
     const state = campaignStates.filter((s) => given.includes(s))

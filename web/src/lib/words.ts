@@ -23,3 +23,57 @@ export function useRank() {
   const { t } = useTranslation()
   return (rank: number): string => (rank === 0 ? t('campaign.main') : t('campaign.fallback', { rank }))
 }
+
+const facts = [
+  'requested',
+  'accepted',
+  'delivered',
+  'opened',
+  'clicked',
+  'answered',
+  'failed',
+  'bounced',
+  'complained',
+  'unsubscribed',
+] as const
+
+/** Says what happened to a message. */
+export function useFact() {
+  const { t } = useTranslation()
+  return (fact: string): string => {
+    const known = facts.find((f) => f === fact)
+    return known ? t(`fact.${known}`) : fact
+  }
+}
+
+const classes = [
+  'accepted',
+  'refused',
+  'temporary',
+  'rate_limited',
+  'recipient',
+  'content',
+  'auth',
+  'balance',
+  'unknown',
+] as const
+
+/** Says what a call to a provider brought. */
+export function useAttemptClass() {
+  const { t } = useTranslation()
+  return (result: string): string => {
+    const known = classes.find((c) => c === result)
+    return known ? t(`attemptClass.${known}`) : result
+  }
+}
+
+const outcomes = ['left_out', 'not_started', 'not_enlisted_yet', 'joined_later', 'erased'] as const
+
+/** Names an outcome that is no status of a message; undefined when it is one. */
+export function useOutcome() {
+  const { t } = useTranslation()
+  return (outcome: string): string | undefined => {
+    const known = outcomes.find((o) => o === outcome)
+    return known && t(`outcome.${known}`)
+  }
+}

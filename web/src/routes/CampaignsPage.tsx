@@ -19,9 +19,7 @@ export function CampaignsPage() {
   const navigate = useNavigate()
   const zone = useZone()
   const narrow = !Grid.useBreakpoint().md
-  const list = useQuery(
-    campaignsQuery({ state: search.state, search: search.q, cursor: currentCursor(search.page) }),
-  )
+  const list = useQuery(campaignsQuery({ state: search.state, search: search.q, cursor: currentCursor(search.page) }))
   const go = (next: typeof search) => void navigate({ to: '/campaigns', search: next })
   const filtered = Boolean(search.state?.length || search.q)
   const items = list.data?.items ?? []
@@ -76,9 +74,7 @@ export function CampaignsPage() {
           }
         />
       )}
-      {items.length > 0 && (
-        <CampaignTable items={items} zone={zone} narrow={narrow} loading={list.isPlaceholderData} />
-      )}
+      {items.length > 0 && <CampaignTable items={items} zone={zone} narrow={narrow} loading={list.isPlaceholderData} />}
       <Pager
         trail={search.page}
         next={list.data?.next}

@@ -14,7 +14,14 @@ export function CampaignProgress({ counts, small }: { counts: Record<string, num
   const label = t('campaign.progress', { done, total })
   return (
     <div className={small ? 'progress small' : 'progress'}>
-      <div className="bar" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={total} aria-valuenow={done}>
+      <div
+        className="bar"
+        role="progressbar"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={done}
+      >
         {parts
           .filter((p) => p.n > 0)
           .map((p) => (

@@ -44,9 +44,7 @@ export function ForecastSummary({ id, zone }: { id: number; zone: string }) {
     ...(f.seconds > 0
       ? [{ key: 'time', label: t('forecast.duration'), children: formatDuration(f.seconds, i18n.language) }]
       : []),
-    ...(f.opens_at
-      ? [{ key: 'opens', label: t('forecast.opensAt'), children: formatTime(f.opens_at, zone) }]
-      : []),
+    ...(f.opens_at ? [{ key: 'opens', label: t('forecast.opensAt'), children: formatTime(f.opens_at, zone) }] : []),
   ]
   return <Descriptions size="small" column={1} bordered items={items} />
 }

@@ -86,8 +86,7 @@ export function CountsTable({ counts, onOpen }: { counts: Counts; onOpen: (behin
           <small>{rank(l.rank)}</small>
         </>
       ),
-      render: (_: unknown, row: Row) =>
-        cell(row, l.counts, { rank: l.rank }, `${channel(l.channel)}, ${rank(l.rank)}`),
+      render: (_: unknown, row: Row) => cell(row, l.counts, { rank: l.rank }, `${channel(l.channel)}, ${rank(l.rank)}`),
     })),
     {
       key: 'sum',

@@ -1,9 +1,13 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 
 import { answer, client } from '@/api/client'
-import type { Activity, Cause, Counts } from '@/api/interim'
+import type { components } from '@/api/schema'
 
-export type { Activity, Cause, Counts }
+export type Counts = components['schemas']['ReportCounts']
+export type Activity = components['schemas']['ReportActivity']
+export type Cause = components['schemas']['ReportCause']
+export type Why = components['schemas']['ReportWhy']
+export type LegWhy = components['schemas']['ReportLegWhy']
 
 export interface PeopleFilter {
   status?: string
@@ -21,7 +25,7 @@ export const reportKeys = {
 export const countsQuery = (id: number) =>
   queryOptions({
     queryKey: reportKeys.counts(id),
-    queryFn: (): Promise<Counts> => answer(client.GET('/campaigns/{id}/counts', { params: { path: { id } } })),
+    queryFn: () => answer(client.GET('/campaigns/{id}/counts', { params: { path: { id } } })),
   })
 
 export const peopleQuery = (id: number, filter: PeopleFilter) =>
@@ -30,4 +34,14 @@ export const peopleQuery = (id: number, filter: PeopleFilter) =>
     queryFn: () =>
       answer(client.GET('/campaigns/{id}/activity', { params: { path: { id }, query: { ...filter, limit: 50 } } })),
     placeholderData: keepPreviousData,
+  })
+
+export const whyQuery = (id: number, contact: number) =>
+  queryOptions({
+    queryKey: reportKeys.why(id, contact),
+    queryFn: () =>
+      answer(
+        client.GET('/campaigns/{id}/contacts/{contact_id}/why', { params: { path: { id, contact_id: contact } } }),
+      ),
+    refetchInterval: 5000,
   })

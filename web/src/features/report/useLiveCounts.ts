@@ -27,7 +27,6 @@ export function useLiveCounts(id: number, started: boolean, watch: boolean) {
       setLive(true)
       queries.setQueryData(reportKeys.counts(id), JSON.parse(event.data) as Counts)
     }
-    source.addEventListener('message', take)
     source.addEventListener('counts', take)
     source.addEventListener('error', () => {
       setLive(false)

@@ -39,7 +39,8 @@ function useEnter<Input>(enter: (input: Input) => Promise<unknown>) {
 export const useSignIn = () =>
   useEnter((body: { email: string; password: string }) => answer(client.POST('/session', { body })))
 
-export const useSignInByLink = () => useEnter((token: string) => answer(client.POST('/session/link', { body: { token } })))
+export const useSignInByLink = () =>
+  useEnter((token: string) => answer(client.POST('/session/link', { body: { token } })))
 
 export interface SetupForm {
   token: string

@@ -22,7 +22,7 @@ import (
 
 // world is a service over one store with three connections and three templates.
 type world struct {
-	t         *testing.T
+	t         testing.TB
 	d         *db.DB
 	s         *Service
 	clock     *clock.Clock
@@ -43,7 +43,7 @@ const (
 // hang is a condition tree of these tests: the attribute "hang" has a value.
 func hang(value string) json.RawMessage { return json.RawMessage(fmt.Sprintf(`{"hang":%q}`, value)) }
 
-func newWorld(t *testing.T, d *db.DB) *world {
+func newWorld(t testing.TB, d *db.DB) *world {
 	t.Helper()
 	ctx := context.Background()
 	x := &world{t: t, d: d, clock: clock.NewSimulated(time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC), 0), held: map[int64]string{}, templates: map[channel.Channel]int64{}}

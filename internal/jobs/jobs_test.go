@@ -246,7 +246,10 @@ func TestTicksRunAtStartAndAgain(t *testing.T) {
 		add(t, j, func(context.Context, count) error { return nil })
 		var n atomic.Int64
 		ticks := make(chan int64, 10)
-		work := func(context.Context) error { ticks <- n.Add(1); return errors.New("a failed tick does not stop the next") }
+		work := func(context.Context) error {
+			ticks <- n.Add(1)
+			return errors.New("a failed tick does not stop the next")
+		}
 		if err := j.Every("test.tick", time.Second, work); err != nil {
 			t.Fatalf("Every: %v", err)
 		}

@@ -1,0 +1,196 @@
+package connection
+
+import (
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"net"
+	"net/mail"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/loa-project/loa/internal/errs"
+)
+
+// Form is what an owner writes. An update replaces all but the credentials and the provider.
+type Form struct {
+	Provider string `json:"provider" enum:"zalo,esms,smtp" doc:"Cannot be changed later"`
+	Name     string `json:"name" maxLength:"400"`
+	Settings
+	RatePerSecond int64       `json:"rate_per_second,omitempty" minimum:"0" maximum:"100000" doc:"Calls per second over all nodes; 0 = no limit of ours"`
+	Concurrency   int         `json:"concurrency,omitempty" minimum:"0" maximum:"1000" doc:"Calls at once on one node; 0 = 8"`
+	Secrets       SecretsForm `json:"secrets,omitzero"`
+}
+
+const (
+	maxName            = 100 // characters
+	defaultConcurrency = 8
+)
+
+var (
+	digits = regexp.MustCompile(`^[0-9]{1,40}$`)
+	domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+	label  = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
+)
+
+// checker collects what is wrong with a form.
+type checker struct {
+	err        *errs.Error
+	simulation bool
+}
+
+func (k *checker) wrong(path, code string) { k.err.Field(path, code) }
+
+func (k *checker) need(path, value string) bool {
+	if value == "" {
+		k.wrong(path, "connection.missing")
+	}
+	return value != ""
+}
+
+// check trims the form and reports everything that is wrong with it as connection.invalid. secrets are those that it would leave.
+func check(f *Form, secrets *Secrets, simulation bool) error {
+	k := &checker{err: errs.Invalid("connection.invalid"), simulation: simulation}
+	f.Name = strings.TrimSpace(f.Name)
+	if k.need("name", f.Name) && utf8.RuneCountInString(f.Name) > maxName {
+		k.wrong("name", "connection.name_too_long")
+	}
+	if f.Concurrency == 0 {
+		f.Concurrency = defaultConcurrency
+	}
+	if f.RatePerSecond < 0 || f.Concurrency < 0 || f.Concurrency > 1000 {
+		k.wrong("rate_per_second", "connection.limit_range")
+	}
+	if raw, err := json.Marshal(f.Settings); err != nil || strings.Contains(string(raw)+f.Name, `\u0000`) || strings.ContainsFunc(f.Name, control) {
+		k.wrong("name", "connection.control_character") // a zero byte has no place in PostgreSQL's texts
+	}
+	if f.CA != "" && !certificates(f.CA) {
+		k.wrong("ca", "connection.ca_invalid")
+	}
+	blocks := map[string]bool{"zalo": f.Zalo != nil, "esms": f.ESMS != nil, "smtp": f.SMTP != nil}
+	if _, known := blocks[f.Provider]; !known {
+		k.wrong("provider", "connection.provider_unknown")
+		return k.err
+	}
+	for name, there := range blocks {
+		if name != f.Provider && there {
+			k.wrong(name, "connection.other_provider")
+		}
+	}
+	for _, x := range fields(secrets, &f.Secrets) {
+		if x.provider != f.Provider && x.change != nil && *x.change != "" {
+			k.wrong("secrets."+x.name, "connection.other_provider")
+		}
+	}
+	switch {
+	case !blocks[f.Provider]:
+		k.wrong(f.Provider, "connection.missing")
+	case f.Zalo != nil:
+		k.zalo(f.Zalo)
+	case f.ESMS != nil:
+		k.esms(f.ESMS)
+	case f.SMTP != nil:
+		k.smtp(f.SMTP, secrets)
+	}
+	if len(k.err.Fields) > 0 {
+		return k.err
+	}
+	return nil
+}
+
+func (k *checker) zalo(z *Zalo) {
+	k.address("zalo.base_url", &z.BaseURL)
+	k.address("zalo.oauth_url", &z.OAuthURL)
+	for path, v := range map[string]*string{"zalo.app_id": &z.AppID, "zalo.oa_id": &z.OAID} {
+		*v = strings.TrimSpace(*v)
+		if k.need(path, *v) && !digits.MatchString(*v) {
+			k.wrong(path, "connection.digits")
+		}
+	}
+}
+
+func (k *checker) esms(e *ESMS) {
+	k.address("esms.base_url", &e.BaseURL)
+	e.Brandname = strings.TrimSpace(e.Brandname)
+	if e.SMSType == "" {
+		e.SMSType = "2"
+	}
+	if e.SMSType != "8" {
+		k.need("esms.brandname", e.Brandname)
+	}
+}
+
+func (k *checker) smtp(m *SMTP, secrets *Secrets) {
+	m.Host = strings.TrimSpace(m.Host)
+	if k.need("smtp.host", m.Host) && !domain.MatchString(m.Host) && net.ParseIP(m.Host) == nil {
+		k.wrong("smtp.host", "connection.domain")
+	}
+	if m.TLS == "none" && !loopback(m.Host) && (!k.simulation || secrets.Password != "") {
+		k.wrong("smtp.tls", "connection.tls_needed")
+	}
+	for path, v := range map[string]*string{"smtp.from": &m.From, "smtp.reply_to": &m.ReplyTo} {
+		*v = strings.TrimSpace(*v)
+		if *v == "" && path != "smtp.from" {
+			continue
+		}
+		if a, err := mail.ParseAddress(*v); k.need(path, *v) && (err != nil || a.Address != *v || a.Name != "") {
+			k.wrong(path, "connection.email")
+		}
+	}
+	if strings.ContainsFunc(m.FromName, control) {
+		k.wrong("smtp.from_name", "connection.control_character")
+	}
+	for path, v := range map[string]string{"smtp.bounce_domain": m.BounceDomain, "smtp.ehlo": m.EHLO, "smtp.dkim_domain": m.DKIMDomain} {
+		if v != "" && !domain.MatchString(v) {
+			k.wrong(path, "connection.domain")
+		}
+	}
+	if m.DKIMDomain == "" {
+		return
+	}
+	if k.need("smtp.dkim_selector", m.DKIMSelector) && !label.MatchString(m.DKIMSelector) {
+		k.wrong("smtp.dkim_selector", "connection.domain")
+	}
+	if k.need("secrets.dkim_private_key", secrets.DKIMPrivateKey) && !privateKey(secrets.DKIMPrivateKey) {
+		k.wrong("secrets.dkim_private_key", "connection.private_key")
+	}
+}
+
+// address checks an overridden base URL. Credentials go there, so it must be encrypted unless it is this machine.
+func (k *checker) address(path string, v *string) {
+	*v = strings.TrimRight(strings.TrimSpace(*v), "/")
+	if *v == "" {
+		return
+	}
+	u, err := url.Parse(*v)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http" {
+		k.wrong(path, "connection.url")
+		return
+	}
+	if u.Scheme == "http" && !loopback(u.Hostname()) && !k.simulation {
+		k.wrong(path, "connection.tls_needed")
+	}
+}
+
+func control(r rune) bool { return r < ' ' || r == 0x7f }
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func certificates(text string) bool { return x509.NewCertPool().AppendCertsFromPEM([]byte(text)) }
+
+func privateKey(text string) bool {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return false
+	}
+	if _, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
+		return true
+	}
+	_, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	return err == nil
+}

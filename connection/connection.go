@@ -1,0 +1,125 @@
+package connection
+
+import (
+	"time"
+
+	"github.com/loa-project/loa/channel"
+)
+
+// Connection is one account at a provider. Its credentials are in Secrets, apart from it.
+type Connection struct {
+	ID          int64           `json:"id"`
+	WorkspaceID int64           `json:"-"`
+	Channel     channel.Channel `json:"channel" enum:"zns,sms,email"`
+	Provider    string          `json:"provider" enum:"zalo,esms,smtp"`
+	Name        string          `json:"name"`
+	Settings
+	// Set lists the credentials that are stored, by their JSON names; the values are never shown.
+	Set           []string `json:"secrets_set"`
+	RatePerSecond int64    `json:"rate_per_second"` // calls per second over all nodes, 0 = no limit of ours
+	Concurrency   int      `json:"concurrency"`     // calls at once on one node
+	State         State    `json:"state" enum:"active,held,disabled"`
+	// Reason says why it is held, by code; its words for people are in ReasonText.
+	Reason     string `json:"held_reason,omitempty"`
+	ReasonText string `json:"held_reason_text,omitempty"`
+	// HeldUntil is when it goes on by itself; zero in a held connection = when a person resumes it.
+	HeldUntil time.Time `json:"held_until,omitzero"`
+	// HookURL is where the provider must send its callbacks. Owners alone see it: whoever knows it can post to it.
+	HookURL        string    `json:"hook_url,omitempty"`
+	LastEventAt    time.Time `json:"last_event_at,omitzero"`    // last callback that was accepted, about a minute exact
+	TokenExpiresAt time.Time `json:"token_expires_at,omitzero"` // of the access token, where there is one
+	CreatedAt      time.Time `json:"created_at"`
+	UpdatedAt      time.Time `json:"updated_at"`
+	// Version changes with every edit, new token, hold and resume.
+	Version   int64  `json:"-"`
+	hookToken string `json:"-"`
+}
+
+// Ref names a connection of a workspace.
+type Ref struct{ WorkspaceID, ID int64 }
+
+// State is whether a connection may be used.
+type State string
+
+// The states.
+const (
+	Active   State = "active"
+	Held     State = "held"     // waits for its time or for a person
+	Disabled State = "disabled" // an owner switched it off
+)
+
+// Reasons for holding, besides those that the engine gives. Texts are in the i18n catalogue under "connection.held.<reason>".
+const (
+	ReasonAuth     = "auth"      // the provider refuses our credentials
+	ReasonAuthLost = "auth_lost" // the answer to a token refresh was lost or refused: authorise again
+	ReasonRefresh  = "refresh"   // the token cannot be refreshed just now
+	ReasonBalance  = "balance"   // no money or quota left
+	ReasonFailing  = "failing"   // many failures in a row
+	ReasonPerson   = "person"    // somebody wanted it
+)
+
+// Usable reports whether the engine may send through c at now.
+func (c *Connection) Usable(now time.Time) bool {
+	return c.State == Active || c.State == Held && !c.HeldUntil.IsZero() && !now.Before(c.HeldUntil)
+}
+
+// Settings are what is not secret. Exactly the block of the provider is set.
+type Settings struct {
+	Zalo *Zalo `json:"zalo,omitempty"`
+	ESMS *ESMS `json:"esms,omitempty"`
+	SMTP *SMTP `json:"smtp,omitempty"`
+	// CA is PEM certificates to trust for this connection instead of the system's.
+	CA string `json:"ca,omitempty" maxLength:"65536"`
+	// Timeout is how long one call may take, in seconds; 0 = the default of the provider.
+	Timeout int `json:"timeout_seconds,omitempty" minimum:"0" maximum:"120"`
+}
+
+// Zalo is an OA that sends ZNS ("ZBS Template Message") directly.
+type Zalo struct {
+	BaseURL  string `json:"base_url,omitempty" maxLength:"500" doc:"Absent: https://business.openapi.zalo.me"`
+	OAuthURL string `json:"oauth_url,omitempty" maxLength:"500" doc:"Absent: https://oauth.zaloapp.com"`
+	AppID    string `json:"app_id" maxLength:"40"`
+	OAID     string `json:"oa_id" maxLength:"40"`
+	// SendingMode "3" sends promotion beyond the quota, for OAs on Zalo's list.
+	SendingMode string `json:"sending_mode,omitempty" enum:"1,3"`
+	// Development sends only to admins of the app or the OA.
+	Development bool `json:"development,omitempty"`
+}
+
+// ESMS is a brandname at eSMS.vn.
+type ESMS struct {
+	BaseURL   string `json:"base_url,omitempty" maxLength:"500" doc:"Absent: https://rest.esms.vn/MainService.svc/json"`
+	Brandname string `json:"brandname" maxLength:"30"`
+	SMSType   string `json:"sms_type,omitempty" enum:"1,2,8" doc:"2 customer care (also when absent), 1 advertising, 8 fixed number"`
+	Sandbox   bool   `json:"sandbox,omitempty" doc:"eSMS only checks: nothing is sent, charged or reported"`
+	// PricePerPart is VND for one part of a message, for forecasts and the spend cap; 0 = not known.
+	PricePerPart int64 `json:"price_per_part,omitempty" minimum:"0" maximum:"100000"`
+}
+
+// SMTP is a mail server that takes our mails.
+type SMTP struct {
+	Host         string `json:"host" maxLength:"255"`
+	Port         int    `json:"port" minimum:"1" maximum:"65535"`
+	TLS          string `json:"tls" enum:"tls,starttls,none" doc:"tls from the first byte (465), starttls required (587); none only for a server on this machine"`
+	From         string `json:"from" maxLength:"254" doc:"Sender address"`
+	FromName     string `json:"from_name,omitempty" maxLength:"100"`
+	ReplyTo      string `json:"reply_to,omitempty" maxLength:"254"`
+	BounceDomain string `json:"bounce_domain,omitempty" maxLength:"255" doc:"Domain of the return paths; absent: mails come back to the sender address"`
+	EHLO         string `json:"ehlo,omitempty" maxLength:"255" doc:"Our name in the dialogue; absent: the domain of the sender address"`
+	MaxConns     int    `json:"max_conns,omitempty" minimum:"0" maximum:"256" doc:"Connections kept to the server; 0 = as many as calls at once"`
+	DKIMDomain   string `json:"dkim_domain,omitempty" maxLength:"255" doc:"Sign with this domain, for servers that do not sign themselves"`
+	DKIMSelector string `json:"dkim_selector,omitempty" maxLength:"63"`
+}
+
+// ChannelOf is the channel that a provider's connections serve; empty for an unknown provider.
+func ChannelOf(provider string) channel.Channel {
+	switch provider {
+	case "zalo":
+		return channel.ZNS
+	case "esms":
+		return channel.SMS
+	case "smtp":
+		return channel.Email
+	}
+	return ""
+}

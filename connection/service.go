@@ -1,0 +1,59 @@
+package connection
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/internal/seal"
+)
+
+// Tester asks the provider something harmless with these credentials. Its error is a *provider.Error where the provider answered.
+type Tester func(ctx context.Context, c Connection, secrets Secrets) error
+
+// Deps is what the service is built from. Audit, InUse, Testers and Log may be nil.
+type Deps struct {
+	DB     *db.DB
+	Sealer *seal.Sealer
+	Now    func() time.Time
+	Log    *slog.Logger
+	// PublicURL is where providers reach us: hook addresses begin with it. No slash at the end.
+	PublicURL string
+	// Simulation allows plain HTTP to other machines, for a simulator in another container.
+	Simulation bool
+	// Testers are the probes by provider.
+	Testers map[string]Tester
+	// InUse reports whether a campaign or a message refers to the connection; nil lets none be deleted.
+	InUse func(ctx context.Context, workspace, id int64) (bool, error)
+	// Audit adds a line to the workspace's audit log inside the transaction.
+	Audit func(ctx context.Context, tx *db.Tx, workspace int64, actor, action, target string, detail map[string]any) error
+}
+
+// Service keeps connections. It is safe for many goroutines.
+type Service struct {
+	Deps
+	mu     sync.Mutex
+	flight map[Ref]*sync.Mutex // one refresh at a time in this process; the lease is for the others
+	hooks  hookCache
+}
+
+// New builds the service.
+func New(d Deps) *Service {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{Deps: d, flight: map[Ref]*sync.Mutex{}}
+}
+
+func (s *Service) audit(ctx context.Context, tx *db.Tx, c *Connection, actor, action string, detail map[string]any) error {
+	if s.Audit == nil {
+		return nil
+	}
+	if detail == nil {
+		detail = map[string]any{}
+	}
+	detail["name"] = c.Name
+	return s.Audit(ctx, tx, c.WorkspaceID, actor, "connection."+action, target(c.ID), detail)
+}

@@ -24,6 +24,6 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     setupFiles: ['src/test/setup.ts'],
-    testTimeout: 15000,
+    testTimeout: 30000,
   },
 })

@@ -1,5 +1,6 @@
 import './app/style.css'
 import './i18n'
+import './app/address'
 
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'

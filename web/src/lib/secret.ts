@@ -1,10 +1,15 @@
 /**
- * Reads the secret of a one-time address, given behind "#" (never sent to servers or logs) or as ?token=, and removes it from the address bar and the history.
+ * One-time addresses look like /#/link?token=…: the secret stands behind "#", so that no server, proxy or log sees it. Before the router starts, the page named there becomes the path
+ * and the secret moves from the address bar and the history into memory.
  */
-export function takeSecret(): string {
-  const { hash, search, pathname } = window.location
-  const behind = hash.replace(/^#\/?/, '')
-  const token = new URLSearchParams(search).get('token') ?? new URLSearchParams(behind).get('token') ?? behind
-  if (token) window.history.replaceState(window.history.state, '', pathname)
-  return token
+let kept = ''
+
+export function openSecretAddress(): void {
+  const found = /^#\/(setup|link)\?token=([\w.~-]+)$/.exec(window.location.hash)
+  if (!found) return
+  kept = found[2] ?? ''
+  window.history.replaceState(null, '', `/${found[1]}`)
 }
+
+/** The secret of the address with which the app was opened; '' when there was none. */
+export const secret = (): string => kept

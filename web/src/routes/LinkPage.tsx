@@ -1,24 +1,22 @@
 import { Link, Navigate } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Loading } from '@/components/ui/Faces'
 import { Gate } from '@/components/ui/Gate'
 import { sessionQuery } from '@/features/session/api'
 import { LinkForm } from '@/features/session/LinkForm'
-import { takeSecret } from '@/lib/secret'
+import { secret } from '@/lib/secret'
 
 /** Sign-in by a one-time link. Who is signed in already goes straight on, and the link stays unused. */
 export function LinkPage() {
   const { t } = useTranslation()
-  const [token] = useState(takeSecret)
   const session = useQuery(sessionQuery)
   if (session.isPending) return <Loading />
   if (session.data) return <Navigate to="/campaigns" replace />
   return (
     <Gate title={t('session.link')}>
-      <LinkForm token={token} />
+      <LinkForm token={secret()} />
       <p style={{ marginBottom: 0, textAlign: 'center' }}>
         <Link to="/login" search={{}}>
           {t('session.usePassword')}

@@ -1,18 +1,16 @@
 import { Navigate } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Failure, Loading } from '@/components/ui/Faces'
 import { Gate } from '@/components/ui/Gate'
 import { sessionQuery, setupQuery } from '@/features/session/api'
 import { SetupForm } from '@/features/session/SetupForm'
-import { takeSecret } from '@/lib/secret'
+import { secret } from '@/lib/secret'
 
 /** The first start: makes the owner; later it leads to sign-in. */
 export function SetupPage() {
   const { t } = useTranslation()
-  const [token] = useState(takeSecret)
   const session = useQuery(sessionQuery)
   const setup = useQuery(setupQuery)
   if (session.data) return <Navigate to="/campaigns" />
@@ -21,7 +19,7 @@ export function SetupPage() {
   if (!setup.data.needed) return <Navigate to="/login" search={{}} />
   return (
     <Gate title={t('session.setup')} hint={t('session.setupHint')}>
-      <SetupForm token={token} />
+      <SetupForm token={secret()} />
     </Gate>
   )
 }

@@ -16,7 +16,7 @@ type Actor struct {
 	KeyID         int64 // 0 = not a key
 	Role          Role  // Anyone for nobody, SignedIn for a user without a workspace
 	Name          string
-	Language      string // the user's choice; empty = what the browser asks for
+	Language      string // the user's choice, for requests that ask for none
 }
 
 // String is the stored form: "user:12", "key:3", or "system" for Loa itself.
@@ -41,6 +41,7 @@ type scope struct {
 	actor Actor
 	lang  string
 	route string // the pattern that took the request
+	addr  string // the caller's network address
 }
 
 type scopeKey struct{}
@@ -75,10 +76,18 @@ func RequestID(ctx context.Context) string {
 	return ""
 }
 
-// Language is the language for texts of this request: the user's choice, else what the browser asks for, else Vietnamese.
+// Language is the language for texts of this request: what Accept-Language asks for, else the user's choice, else Vietnamese.
 func Language(ctx context.Context) string {
 	if s := scopeFrom(ctx); s != nil && s.lang != "" {
 		return s.lang
 	}
 	return "vi"
+}
+
+// AddressFrom is the caller's network address, behind trusted proxies too, for counting guesses; empty outside a request.
+func AddressFrom(ctx context.Context) string {
+	if s := scopeFrom(ctx); s != nil {
+		return s.addr
+	}
+	return ""
 }

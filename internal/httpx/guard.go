@@ -65,7 +65,7 @@ func (a *API) admit(r *http.Request, op Op) (*http.Request, error) {
 	if op.Foreign {
 		return r, nil
 	}
-	address := a.proxies.address(r)
+	address := AddressFrom(r.Context())
 	bearer := r.Header.Get("Authorization") != ""
 	if !bearer {
 		if err := a.cross.Check(r); err != nil {
@@ -84,14 +84,18 @@ func (a *API) admit(r *http.Request, op Op) (*http.Request, error) {
 		if e, ok := errs.As(err); ok && e.Status == http.StatusUnauthorized && bearer {
 			a.limits.allow("key "+address, a.now(), 1)
 		}
-		return nil, err
+		// What is open to anyone stays open to a browser whose cookie or chosen workspace no longer fits: it must be able to sign in again.
+		if e, ok := errs.As(err); !ok || bearer || op.Role != Anyone || e.Status >= 500 {
+			return nil, err
+		}
+		ctx, actor = r.Context(), Actor{}
 	}
 	if actor.Role == "" {
 		actor.Role = Anyone
 	}
 	if s := scopeFrom(ctx); s != nil {
 		s.actor = actor
-		if actor.Language != "" {
+		if actor.Language != "" && r.Header.Get("Accept-Language") == "" { // the page knows better in which language it is shown
 			s.lang = actor.Language
 		}
 	}
@@ -127,6 +131,6 @@ func (a *API) fallback(w http.ResponseWriter, r *http.Request) {
 
 // newScope starts the things that a request carries.
 func (a *API) newScope(r *http.Request, id string) *http.Request {
-	s := &scope{id: id, api: a, lang: i18n.Match(r.Header.Get("Accept-Language"))}
+	s := &scope{id: id, api: a, addr: a.proxies.address(r), lang: i18n.Match(r.Header.Get("Accept-Language"))}
 	return r.WithContext(context.WithValue(r.Context(), scopeKey{}, s))
 }

@@ -108,11 +108,3 @@ func (p proxies) address(r *http.Request) string {
 	}
 	return a.String()
 }
-
-// Address is the caller's address for limits and the audit log, behind trusted proxies too; "" outside a request.
-func Address(r *http.Request) string {
-	if s := scopeFrom(r.Context()); s != nil && s.api != nil {
-		return s.api.proxies.address(r)
-	}
-	return proxies(nil).address(r)
-}

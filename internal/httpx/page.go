@@ -54,3 +54,14 @@ func ParseCursor(mark string, into ...any) (bool, error) {
 	}
 	return true, nil
 }
+
+// PageOf makes a page of rows that were read with a limit one higher than the page's: the extra row tells that there is more. mark gives the sort values of a row for the cursor.
+func PageOf[T any](rows []T, limit int, mark func(T) []any) Page[T] {
+	if rows == nil {
+		rows = []T{}
+	}
+	if limit < 1 || len(rows) <= limit {
+		return Page[T]{Items: rows}
+	}
+	return Page[T]{Items: rows[:limit], Next: Cursor(mark(rows[limit-1])...)}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/policy"
 	"github.com/loa-project/loa/template"
 )
 
@@ -121,6 +122,11 @@ func (s *Service) ready(ctx context.Context, c *Campaign, byPerson bool) ([]prep
 		return nil, err
 	}
 	bad.Fields = append(bad.Fields, fields...)
+	if closed, err := s.neverOpen(ctx, c); err != nil {
+		return nil, err
+	} else if closed {
+		bad.Field("options.window", "campaign.window_never_open")
+	}
 	if !c.ScheduleAt.IsZero() && c.ScheduleAt.Add(lateAfter).Before(s.Clock.Now()) {
 		bad.Field("schedule_at", "campaign.schedule_past")
 	}
@@ -128,6 +134,25 @@ func (s *Service) ready(ctx context.Context, c *Campaign, byPerson bool) ([]prep
 		return nil, bad
 	}
 	return legs, nil
+}
+
+// neverOpen reports whether the author's window and the hours of law and platform do not meet on some channel of the campaign: nothing would ever be sent there.
+func (s *Service) neverOpen(ctx context.Context, c *Campaign) (bool, error) {
+	if c.Options.Window == nil || c.Options.Window.Check() != nil {
+		return false, nil
+	}
+	zone, err := s.Zone(ctx, c.WorkspaceID)
+	if err != nil {
+		return false, err
+	}
+	for _, l := range c.Legs {
+		ask := policy.Question{Channel: l.Channel, Purpose: string(c.Purpose), Zone: zone, Window: c.Options.Window, Now: s.Clock.Now().UnixMilli()}
+		ask.Now = policy.NextOpen(ask)
+		if policy.NextOpen(ask) != ask.Now {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Activate lets a campaign start: at once, or at its time. It is logged. Everything is checked again: campaign.not_ready lists what stands in the way.

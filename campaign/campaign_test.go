@@ -96,7 +96,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			return Connection{}, errs.NotFound("connection")
 		},
 		Zone: func(context.Context, int64) (string, error) { return "Asia/Ho_Chi_Minh", nil },
-		Audit: func(_ context.Context, _ *db.Tx, _ int64, actor, action, target string, _ map[string]any) error {
+		Audit: func(_ context.Context, _ *db.Tx, _ int64, actor, action, target string, _ any) error {
 			x.mu.Lock()
 			defer x.mu.Unlock()
 			x.log = append(x.log, actor+" "+action+" "+target)
@@ -340,6 +340,13 @@ func TestActivationRefusesWhatDoesNotHold(t *testing.T) {
 		}
 		if n := x.int(`SELECT COUNT(*) FROM run`); n != 0 || len(x.jobs) != 0 || len(x.log) != 0 {
 			t.Errorf("got %d runs, %d jobs, log %v; want nothing", n, len(x.jobs), x.log)
+		}
+		night := x.full()
+		night.Legs = night.Legs[:1]
+		night.Options.Window = &policy.Window{From: "22:30", To: "23:30"}
+		_, err = x.s.Activate(ctx, x.ws, x.create(night).ID, "user:1")
+		if e, _ = errs.As(err); e == nil || e.Fields[len(e.Fields)-1].Code != "campaign.window_never_open" {
+			t.Errorf("got %v for advertising at night, want campaign.window_never_open", err)
 		}
 		draft := x.create(Form{Name: "Nháp"})
 		_, err = x.s.Activate(ctx, x.ws, draft.ID, "user:1")

@@ -22,6 +22,10 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("DELETE", "/{id}", "delete-campaign", "Delete a campaign that is not sending; confirm with its name", httpx.Marketer), s.httpDelete)
 	httpx.Register(api, created(op("POST", "/{id}/clone", "clone-campaign", "Copy a campaign under another name", httpx.Marketer)), s.httpClone)
 	httpx.Register(api, op("GET", "/{id}/forecast", "forecast-campaign", "Who would get it on which channel, who would be refused and why, what it may cost", httpx.Viewer), s.httpForecast)
+	httpx.Register(api, op("POST", "/{id}/resolve", "resolve-campaign", "Decide about all messages whose outcome is unknown: sent or not sent", httpx.Marketer), s.httpResolve)
+	one := op("POST", "", "resolve-message", "Decide about one message whose outcome is unknown: sent or not sent", httpx.Marketer)
+	one.Path = "/messages/{id}/resolve"
+	httpx.Register(api, one, s.httpResolveMessage)
 	acts := []struct {
 		name, summary string
 		do            func(ctx context.Context, workspace, id int64, by string) (*Campaign, error)
@@ -139,4 +143,39 @@ func (s *Service) httpForecast(ctx context.Context, in *idInput) (*forecastOutpu
 		return nil, err
 	}
 	return &forecastOutput{f}, nil
+}
+
+type resolveInput struct {
+	ID   int64 `path:"id" minimum:"1"`
+	Body struct {
+		Sent   bool   `json:"sent" doc:"true: it was sent; false: it was not, the next channel may try"`
+		Reason string `json:"reason" minLength:"1" maxLength:"1000" doc:"How you know; kept in the audit log"`
+	}
+}
+
+type resolveOutput struct {
+	Body struct {
+		Resolved int `json:"resolved"`
+	}
+}
+
+func (s *Service) httpResolve(ctx context.Context, in *resolveInput) (*resolveOutput, error) {
+	who := httpx.ActorFrom(ctx)
+	n, err := s.Resolve(ctx, who.WorkspaceID, in.ID, who.String(), in.Body.Sent, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	out := &resolveOutput{}
+	out.Body.Resolved = n
+	return out, nil
+}
+
+func (s *Service) httpResolveMessage(ctx context.Context, in *resolveInput) (*resolveOutput, error) {
+	who := httpx.ActorFrom(ctx)
+	if err := s.ResolveMessage(ctx, who.WorkspaceID, in.ID, who.String(), in.Body.Sent, in.Body.Reason); err != nil {
+		return nil, err
+	}
+	out := &resolveOutput{}
+	out.Body.Resolved = 1
+	return out, nil
 }

@@ -67,6 +67,12 @@ func (s *Service) count(ctx context.Context, workspace int64, cs []*Campaign) er
 func (s *Service) Create(ctx context.Context, workspace int64, by string, f Form) (*Campaign, error) {
 	now := s.Clock.Now()
 	c := &Campaign{WorkspaceID: workspace, CreatedBy: by, CreatedAt: now}
+	if s.Defaults != nil && f.Options == (Options{}) {
+		var err error
+		if f.Options, err = s.Defaults(ctx, workspace); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.fill(ctx, c, f); err != nil {
 		return nil, err
 	}
@@ -164,7 +170,12 @@ func (s *Service) Clone(ctx context.Context, workspace, id int64, by, name strin
 	if f.ScheduleAt.Before(s.Clock.Now()) {
 		f.ScheduleAt = time.Time{}
 	}
-	return s.Create(ctx, workspace, by, f)
+	c := &Campaign{WorkspaceID: workspace, CreatedBy: by, CreatedAt: s.Clock.Now()}
+	if err := s.fill(ctx, c, f); err != nil {
+		return nil, err
+	}
+	err = s.DB.WithTx(ctx, func(tx *db.Tx) error { return insert(ctx, tx, c) })
+	return c, err
 }
 
 // Delete hides a campaign that is not, and will not be, sending. confirm must be its name; else campaign.confirm_name. What it sent stays in the ledger.

@@ -13,7 +13,7 @@ import (
 	"github.com/loa-project/loa/template"
 )
 
-// Deps is what the service is built from. All fields but Log are needed.
+// Deps is what the service is built from. All fields but Log and Defaults are needed.
 type Deps struct {
 	DB        *db.DB
 	Clock     *clock.Clock
@@ -28,8 +28,10 @@ type Deps struct {
 	Connection func(ctx context.Context, workspace, id int64) (Connection, error)
 	// Zone is the workspace's time zone by its IANA name.
 	Zone func(ctx context.Context, workspace int64) (string, error)
+	// Defaults are the options of a new campaign whose form has none; may be nil.
+	Defaults func(ctx context.Context, workspace int64) (Options, error)
 	// Audit adds a line to the workspace's audit log inside the transaction.
-	Audit func(ctx context.Context, tx *db.Tx, workspace int64, actor, action, target string, detail map[string]any) error
+	Audit func(ctx context.Context, tx *db.Tx, workspace int64, actor, action, target string, detail any) error
 	// Enqueue adds the dispatch job inside the transaction; a second one for the same run while the first has not ended may be dropped.
 	Enqueue func(ctx context.Context, tx *db.Tx, args DispatchArgs) error
 }

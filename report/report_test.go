@@ -108,7 +108,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			}
 			return campaign.Connection{ID: id, Channel: channel.SMS, State: "active", PricePerPart: 800}, nil
 		},
-		Audit: func(context.Context, *db.Tx, int64, string, string, string, map[string]any) error { return nil },
+		Audit: func(context.Context, *db.Tx, int64, string, string, string, any) error { return nil },
 		Enqueue: func(_ context.Context, _ *db.Tx, a campaign.DispatchArgs) error {
 			x.jobs = append(x.jobs, a)
 			return nil
@@ -265,6 +265,30 @@ func TestBroadcastReport(t *testing.T) {
 		}
 		x.export(c.ID)
 		x.singles(c.ID)
+	})
+}
+
+// TestResolving decides about the unknown message: not sent, so the next channel takes over.
+func TestResolving(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x, ctx := newWorld(t, d), context.Background()
+		c := x.broadcast()
+		x.run(c.ID)
+		one, err := x.s.Why(ctx, "vi", x.ws, c.ID, x.ids["an"])
+		x.must(err)
+		if err := x.s.Campaigns.ResolveMessage(ctx, x.ws, one.Legs[0].ID, "user:1", true, "hỏi nhà mạng"); !errs.Is(err, "message.not_unknown") {
+			t.Errorf("got %v for a delivered message, want message.not_unknown", err)
+		}
+		n, err := x.s.Campaigns.Resolve(ctx, x.ws, c.ID, "user:1", false, "nhà mạng xác nhận không nhận được")
+		x.must(err)
+		if n != 1 {
+			t.Errorf("got %d messages resolved, want 1", n)
+		}
+		x.why(c.ID, "vi", "=cuong", "queued", "có người xác nhận tin này đã không được gửi", "Hệ thống chuyển sang kênh dự phòng Email.")
+		if n, err := x.s.Campaigns.Resolve(ctx, x.ws, c.ID, "user:1", false, "lần nữa"); err != nil || n != 0 {
+			t.Errorf("got %d, %v the second time, want nothing to do", n, err)
+		}
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/loa-project/loa/campaign"
 	"github.com/loa-project/loa/internal/httpx"
 	"github.com/loa-project/loa/report"
+	"github.com/loa-project/loa/workspace"
 )
 
 func main() {
@@ -15,6 +16,7 @@ func main() {
 	}
 	campaign.Register(a, &campaign.Service{})
 	report.Register(a, &report.Service{})
+	workspace.Register(a, &workspace.Service{})
 	b, err := a.OpenAPI()
 	if err != nil {
 		panic(err)

@@ -2,7 +2,6 @@ import createClient from 'openapi-fetch'
 
 import { i18n } from '@/i18n'
 
-import type { InterimPaths } from './interim'
 import { Problem } from './problem'
 import type { paths } from './schema'
 
@@ -10,7 +9,7 @@ import type { paths } from './schema'
 export const base = '/api/v1'
 
 /** The typed client of our API. The session is a cookie; errors come in the language of the page. */
-export const client = createClient<paths & InterimPaths>({
+export const client = createClient<paths>({
   baseUrl: base,
   // Looked up at each call, so that tests can replace it.
   fetch: (request) => window.fetch(request),

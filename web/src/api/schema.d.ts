@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log, newest first */
+        get: operations["list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Walk the audit log's chain of hashes */
+        get: operations["check-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns": {
         parameters: {
             query?: never;
@@ -262,6 +296,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API keys, newest first */
+        get: operations["list-keys"];
+        put?: never;
+        /** Make an API key; it is shown this once */
+        post: operations["create-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API key at once */
+        delete: operations["revoke-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{id}": {
         parameters: {
             query?: never;
@@ -296,10 +365,183 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, in which workspace */
+        get: operations["get-session"];
+        put?: never;
+        /** Sign in with a password */
+        post: operations["sign-in"];
+        /** Sign out */
+        delete: operations["sign-out"];
+        options?: never;
+        head?: never;
+        /** Change one's own name and language */
+        patch: operations["update-profile"];
+        trace?: never;
+    };
+    "/session/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the token of a one-time link */
+        post: operations["sign-in-by-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set one's own password; ends all other sessions */
+        put: operations["set-password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the first owner still has to be made */
+        get: operations["get-setup"];
+        put?: never;
+        /** Make the first workspace and its owner, once */
+        post: operations["setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who belongs to the workspace */
+        get: operations["list-users"];
+        put?: never;
+        /** Add a person; the answer holds a one-time sign-in link */
+        post: operations["add-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a person out of the workspace */
+        delete: operations["remove-user"];
+        options?: never;
+        head?: never;
+        /** Change role or status; ends the person's sessions */
+        patch: operations["change-user"];
+        trace?: never;
+    };
+    "/users/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new one-time sign-in link for a person */
+        post: operations["create-user-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace and its settings */
+        get: operations["get-workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change name, time zone and settings */
+        patch: operations["update-workspace"];
+        trace?: never;
+    };
+    "/workspace/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of users and keys, for lists that say who did something */
+        get: operations["list-actor-names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddUserRequest: {
+            email: string;
+            /** @enum {string} */
+            language?: "vi" | "en";
+            name: string;
+            /** @enum {string} */
+            role: "owner" | "marketer" | "care" | "viewer";
+        };
+        AddUserResponse: {
+            /** @description Signs the person in once, for 24 hours; absent when the address already has an account */
+            link?: string;
+            user: components["schemas"]["WorkspaceMember"];
+        };
         Campaign: {
             /** Format: date-time */
             activated_at?: string;
@@ -442,9 +684,38 @@ export interface components {
             /** Format: int64 */
             unit_vnd: number;
         };
+        ChangeUserRequest: {
+            /** @enum {string} */
+            role?: "owner" | "marketer" | "care" | "viewer";
+            /** @enum {string} */
+            status?: "active" | "disabled";
+        };
         CloneCampaignRequest: {
             /** @description The old name when absent */
             name?: string;
+        };
+        CreateKeyRequest: {
+            /**
+             * Format: date-time
+             * @description Absent = never
+             */
+            expires_at?: string;
+            /** @description What the key is for */
+            name: string;
+            /**
+             * @description What the key may do
+             * @enum {string}
+             */
+            role: "owner" | "marketer" | "care" | "viewer";
+        };
+        CreateKeyResponse: {
+            key: components["schemas"]["WorkspaceKey"];
+            /** @description Send it as Authorization: Bearer …; it cannot be shown again */
+            secret: string;
+        };
+        CreateUserLinkResponse: {
+            /** @description Signs the person in once, for 24 hours */
+            link: string;
         };
         ErrsField: {
             code: string;
@@ -461,6 +732,9 @@ export interface components {
             };
             /** @description Such as legs[0].template_id; parameters are query.limit or path.id */
             path: string;
+        };
+        GetSetupResponse: {
+            needed: boolean;
         };
         MessageAttemptView: {
             class: string;
@@ -502,6 +776,11 @@ export interface components {
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
+        PageAuditEntry: {
+            items: components["schemas"]["WorkspaceAuditEntry"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
         PageCampaign: {
             items: components["schemas"]["Campaign"][] | null;
             /** @description The cursor of the next page; absent at the end */
@@ -509,6 +788,16 @@ export interface components {
         };
         PageContactActivity: {
             items: components["schemas"]["ReportContactActivity"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
+        PageKey: {
+            items: components["schemas"]["WorkspaceKey"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
+        PageMember: {
+            items: components["schemas"]["WorkspaceMember"][] | null;
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
@@ -753,6 +1042,183 @@ export interface components {
             sentences: components["schemas"]["ReportSentence"][] | null;
             shared_with: components["schemas"]["ReportSharedWith"][] | null;
         };
+        SetPasswordRequest: {
+            /** @description Not needed when set_password of the session is true */
+            current?: string;
+            password: string;
+        };
+        SetupRequest: {
+            email: string;
+            /** @description vi when absent */
+            language?: string;
+            name: string;
+            password: string;
+            /** @description Asia/Ho_Chi_Minh when absent */
+            timezone?: string;
+            /** @description From the address that the server printed when it started */
+            token: string;
+            /** @description Its name: the shop, the brand */
+            workspace: string;
+        };
+        SignInByLinkRequest: {
+            token: string;
+        };
+        SignInRequest: {
+            email: string;
+            password: string;
+        };
+        UpdateProfileRequest: {
+            /** @enum {string} */
+            language?: "vi" | "en";
+            name?: string;
+        };
+        UpdateWorkspaceRequest: {
+            name?: string;
+            /** @description Replaces all settings */
+            settings?: components["schemas"]["WorkspaceSettings"];
+            timezone?: string;
+        };
+        Workspace: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            settings: components["schemas"]["WorkspaceSettings"];
+            /** @description IANA name; sending hours, days and birthdays follow it */
+            timezone: string;
+        };
+        WorkspaceAuditCheck: {
+            /**
+             * Format: int64
+             * @description The first row that does not fit the ones before it; 0 with ok=false = rows are missing at the end
+             */
+            broken_at?: number;
+            ok: boolean;
+            /** Format: int64 */
+            rows: number;
+        };
+        WorkspaceAuditEntry: {
+            /** @description noun.verb, such as campaign.activate */
+            action: string;
+            /** @description user:12, key:3 or system */
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            detail: unknown;
+            /** Format: int64 */
+            id: number;
+            /** @description Such as campaign:7 */
+            target: string;
+        };
+        WorkspaceCaps: {
+            /** Format: int64 */
+            calls?: number;
+            /** Format: int64 */
+            emails?: number;
+            /** Format: int64 */
+            messages?: number;
+        };
+        WorkspaceKey: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description User id; 0 = made by a key or on the console
+             */
+            created_by: number;
+            /**
+             * Format: date-time
+             * @description Absent = never
+             */
+            expires_at?: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description To about five minutes; absent = never
+             */
+            last_used_at?: string;
+            name: string;
+            /** @description How the key begins, to recognise it by */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description Absent = in force
+             */
+            revoked_at?: string;
+            /** @enum {string} */
+            role: "owner" | "marketer" | "care" | "viewer";
+        };
+        WorkspaceMember: {
+            /**
+             * Format: date-time
+             * @description When the person joined the workspace
+             */
+            created_at: string;
+            /** @description Only shown to owners */
+            email?: string;
+            /** @description false = signs in by link only */
+            has_password: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            language: "vi" | "en";
+            name: string;
+            /** @enum {string} */
+            role: "owner" | "marketer" | "care" | "viewer";
+            /** @enum {string} */
+            status: "active" | "disabled";
+        };
+        WorkspaceMembership: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            role: string;
+            timezone: string;
+        };
+        WorkspaceSessionBody: {
+            /** @description In this workspace; signed_in without one */
+            role: string;
+            /** @description The user has no password, or came by a link and may set one without the old one */
+            set_password: boolean;
+            user: components["schemas"]["WorkspaceSessionUserBody"];
+            /** @description Absent when the user belongs to none */
+            workspace?: components["schemas"]["WorkspaceMembership"];
+            /** @description All that the user may choose by the header X-Loa-Workspace */
+            workspaces: components["schemas"]["WorkspaceMembership"][] | null;
+        };
+        WorkspaceSessionUserBody: {
+            email: string;
+            /**
+             * Format: int64
+             * @description 0 for an API key
+             */
+            id: number;
+            language: string;
+            name: string;
+        };
+        WorkspaceSettings: {
+            /** @description Most marketing messages to one address in 24 hours over all campaigns */
+            caps?: components["schemas"]["WorkspaceCaps"];
+            /**
+             * Format: int64
+             * @description VND after which a new campaign pauses; 0 = none
+             */
+            spend_cap?: number;
+            /** @description New campaigns start out with click tracking */
+            track_clicks?: boolean;
+            /** @description New campaigns start out with open tracking */
+            track_opens?: boolean;
+            /** @description Hours that new campaigns start out with; absent = only the limits of law and platform */
+            window?: components["schemas"]["WorkspaceWindow"];
+        };
+        WorkspaceWindow: {
+            /** @description HH:MM */
+            from: string;
+            /** @description HH:MM */
+            to: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -762,6 +1228,71 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-audit": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Only this action; with a dot at its end all that begin so, such as campaign. */
+                action?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAuditEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceAuditCheck"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-campaigns": {
         parameters: {
             query?: {
@@ -1372,6 +1903,102 @@ export interface operations {
             };
         };
     };
+    "list-keys": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateKeyResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-message": {
         parameters: {
             query?: never;
@@ -1420,6 +2047,514 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateProfileRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-by-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInByLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetSetupResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-users": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMember"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddUserRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddUserResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeUserRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceMember"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-user-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateUserLinkResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWorkspaceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-actor-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
                 };
             };
             /** @description Error */

@@ -1,12 +1,13 @@
 import { LogoutOutlined, MenuOutlined, NotificationOutlined } from '@ant-design/icons'
 import { Navigate, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Drawer, Flex, Grid, Layout, Menu, Typography } from 'antd'
+import { Button, Drawer, Flex, Grid, Layout, Menu, Result, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Failure, Loading } from '@/components/ui/Faces'
 import { Preferences } from '@/components/ui/Preferences'
+import { PasswordOffer } from '@/features/session/PasswordOffer'
 import { sessionQuery, useSignOut } from '@/features/session/api'
 
 /** The frame of all pages behind sign-in: menu at the left, on a narrow screen behind a button. */
@@ -26,6 +27,7 @@ export function Shell() {
     )
   if (!session.data) return <Navigate to="/login" search={{ from: path === '/' ? undefined : path }} />
 
+  const { workspace, user } = session.data
   const menu = (
     <MainMenu
       onDone={() => {
@@ -40,7 +42,7 @@ export function Shell() {
       </a>
       {!narrow && (
         <Layout.Sider theme="light" width={220} className="side">
-          <Brand name={session.data.workspace.name} />
+          <Brand name={workspace?.name ?? ''} />
           {menu}
         </Layout.Sider>
       )}
@@ -57,20 +59,21 @@ export function Shell() {
                 }}
               />
             ) : (
-              <Typography.Text type="secondary">{session.data.user.name}</Typography.Text>
+              <Typography.Text type="secondary">{user.name}</Typography.Text>
             )}
             <Preferences />
           </Flex>
         </Layout.Header>
         <Layout.Content id="content" role="main" tabIndex={-1}>
-          <Outlet />
+          {session.data.set_password && <PasswordOffer />}
+          {workspace ? <Outlet /> : <Result title={t('session.noWorkspace')} subTitle={t('session.noWorkspaceHint')} />}
         </Layout.Content>
       </Layout>
       <Drawer
         open={narrow && open}
         placement="left"
         size={260}
-        title={session.data.workspace.name}
+        title={workspace?.name ?? ''}
         onClose={() => {
           setOpen(false)
         }}

@@ -5,5 +5,5 @@ import { defaultZone } from '@/lib/format'
 
 /** The time zone of the workspace, in which all times are shown. */
 export function useZone(): string {
-  return useQuery(sessionQuery).data?.workspace.timezone || defaultZone
+  return useQuery(sessionQuery).data?.workspace?.timezone || defaultZone
 }

@@ -124,10 +124,14 @@ export function why(part: Partial<Schemas['ReportWhy']> = {}): Schemas['ReportWh
   }
 }
 
-export function session() {
+export function session(part: Partial<Schemas['WorkspaceSessionBody']> = {}): Schemas['WorkspaceSessionBody'] {
+  const workspace = { id: 1, name: 'Shop', timezone: 'Asia/Ho_Chi_Minh', role: 'owner' }
   return {
     user: { id: 1, name: 'Chủ', email: 'chu@shop.vn', language: 'vi' },
     role: 'owner',
-    workspace: { id: 1, name: 'Shop', timezone: 'Asia/Ho_Chi_Minh' },
+    workspace,
+    workspaces: [workspace],
+    set_password: false,
+    ...part,
   }
 }

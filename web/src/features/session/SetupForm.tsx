@@ -62,7 +62,7 @@ export function SetupForm({ token }: { token: string }) {
         name="password"
         label={t('session.password')}
         extra={t('session.passwordHint')}
-        rules={[required, { min: 12, message: t('session.passwordShort') }]}
+        rules={[required, { min: 10, message: t('session.passwordShort') }]}
       >
         <Input.Password autoComplete="new-password" size="large" />
       </Form.Item>

@@ -1,8 +1,11 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 
 import { answer, client } from '@/api/client'
-import type { Session } from '@/api/interim'
+import type { components } from '@/api/schema'
 import { Problem } from '@/api/problem'
+import { i18n } from '@/i18n'
+
+export type Session = components['schemas']['WorkspaceSessionBody']
 
 /** Who is signed in, in which workspace; null = nobody. */
 export const sessionQuery = queryOptions({
@@ -50,7 +53,8 @@ export interface SetupForm {
   password: string
 }
 
-export const useSetup = () => useEnter((body: SetupForm) => answer(client.POST('/setup', { body })))
+export const useSetup = () =>
+  useEnter((body: SetupForm) => answer(client.POST('/setup', { body: { ...body, language: i18n.language } })))
 
 export function useSignOut() {
   const queries = useQueryClient()
@@ -62,3 +66,7 @@ export function useSignOut() {
     },
   })
 }
+
+/** Sets one's own password after a sign-in by link, where no old one is asked for. */
+export const useSetPassword = () =>
+  useEnter((password: string) => answer(client.PUT('/session/password', { body: { password } })))

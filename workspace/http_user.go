@@ -77,7 +77,7 @@ func (s *Service) httpAddUser(ctx context.Context, in *addUserInput) (*addUserOu
 }
 
 type changeUserInput struct {
-	idInput
+	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
 		Role   *httpx.Role `json:"role,omitempty" enum:"owner,marketer,care,viewer"`
 		Status *Status     `json:"status,omitempty" enum:"active,disabled"`

@@ -98,9 +98,15 @@ func (st *sessionStore) Delete(token string) error {
 	return st.DeleteCtx(context.Background(), token)
 }
 
-// startSession makes a new session and its cookie. The browser's old session, if any, is not continued.
+// startSession makes a new session and its cookie, and ends the one that ctx carries.
 func (s *Service) startSession(ctx context.Context, user int64, byLink bool) (http.Cookie, error) {
-	fresh, err := s.sessions.Load(context.WithValue(ctx, userKey{}, user), "")
+	if _, err := s.endSession(ctx); err != nil {
+		return http.Cookie{}, err
+	}
+	// A context without the old session, which would otherwise be continued under its old token.
+	bare, cancel := context.WithTimeout(context.WithValue(context.Background(), userKey{}, user), 30*time.Second)
+	defer cancel()
+	fresh, err := s.sessions.Load(bare, "")
 	if err != nil {
 		return http.Cookie{}, fmt.Errorf("start session: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"sort"
 	"strings"
 	"sync"
@@ -118,7 +119,20 @@ func (a *API) config() huma.Config {
 // Register adds a typed route: its input is read and checked, its output written, both described in the OpenAPI document. It panics when the role is missing or unknown.
 func Register[I, O any](a *API, op Op, handler func(ctx context.Context, in *I) (*O, error)) {
 	a.names.operation = op.ID
+	checkInput(reflect.TypeFor[I](), op.ID)
 	huma.Register(a.huma, a.operation(op), handler)
+}
+
+// checkInput panics when an input embeds an unexported type: the framework cannot set its fields and would leave them zero without a word.
+func checkInput(t reflect.Type, id string) {
+	if t.Kind() != reflect.Struct {
+		return
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Anonymous && !f.IsExported() {
+			panic("httpx: the input of " + id + " embeds the unexported type " + f.Name + ", whose fields would stay empty")
+		}
+	}
 }
 
 // Events adds a typed event stream (text/event-stream). types maps an event's name to a value of its type; send fails when the caller has gone. f must end with ctx, which also ends
@@ -126,6 +140,7 @@ func Register[I, O any](a *API, op Op, handler func(ctx context.Context, in *I) 
 func Events[I any](a *API, op Op, types map[string]any, f func(ctx context.Context, in *I, send sse.Sender)) {
 	op.Method, op.Stream = http.MethodGet, true
 	a.names.operation = op.ID
+	checkInput(reflect.TypeFor[I](), op.ID)
 	sse.Register(a.huma, a.operation(op), types, f)
 }
 

@@ -239,7 +239,7 @@ func (e *Engine) nextChunk(ctx context.Context, l *lane) ([]claimed, *opened, er
 				return nil, nil, err
 			}
 		}
-		cs, more, err := e.s.claim(ctx, p, l.key.connection, n, o.limits.Timeout+grace)
+		cs, more, err := e.s.claim(ctx, p, l.key.connection, n, e.s.Clock.Span(o.limits.Timeout+grace))
 		if err != nil {
 			return nil, nil, err
 		}

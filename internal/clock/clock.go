@@ -69,6 +69,16 @@ func (c *Clock) Advance(d time.Duration) bool {
 	return c.Set(now.Add(d), speed)
 }
 
+// Span is how far this clock moves while d of real time passes: for deadlines of real calls that are kept in this clock's time.
+func (c *Clock) Span(d time.Duration) time.Duration {
+	if !c.sim {
+		return d
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Duration(float64(d) * max(c.speed, 1))
+}
+
 // Sleep waits until d has passed on this clock or ctx ends, and returns ctx's error in that case. On a simulated clock real waiting is cut at 100 ms steps so that a changed
 // time is noticed.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {

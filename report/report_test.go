@@ -13,6 +13,7 @@ import (
 
 	"github.com/loa-project/loa/campaign"
 	"github.com/loa-project/loa/channel"
+	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/dbtest"
@@ -121,6 +122,18 @@ func newWorld(t *testing.T, d *db.DB) *world {
 				return Connection{ID: id, Name: "SMTP", Provider: "smtp", State: "active"}, nil
 			}
 			return Connection{ID: id, Name: "Brandname", Provider: "esms", State: "active"}, nil
+		},
+		Consents: func(_ context.Context, _, id int64) ([]contact.Consent, error) {
+			if id == x.ids["dung"] {
+				return []contact.Consent{{Granted: true, At: x.clock.Now()}, {At: x.clock.Now(), Source: "page"}}, nil
+			}
+			return []contact.Consent{}, nil
+		},
+		Suppressions: func(_ context.Context, _, id int64) ([]contact.Suppression, error) {
+			if id == x.ids["chan"] {
+				return []contact.Suppression{{Reason: contact.ReasonComplained, At: x.clock.Now()}}, nil
+			}
+			return []contact.Suppression{}, nil
 		},
 		Explain: func(provider, code string) Meaning {
 			if provider == "esms" && code == "108" {
@@ -242,11 +255,15 @@ func TestBroadcastReport(t *testing.T) {
 		x.why(c.ID, "vi", "binh", "processing", "Tin SMS gửi thất bại lúc", "Số điện thoại không hợp lệ (mã 108).", "Hệ thống chuyển sang kênh dự phòng Email.", "Đang chờ báo cáo")
 		x.why(c.ID, "en", "binh", "processing", "The phone number is not valid (code 108).", "The fallback E-mail took over.")
 		x.why(c.ID, "vi", "=cuong", "unknown", "không nhận được câu trả lời", "Kết quả sẽ được tra cứu lúc")
-		x.why(c.ID, "vi", "dung", "skipped", "khách hàng chưa đồng ý nhận quảng cáo", "Kênh Email không dùng được: khách hàng chưa đồng ý")
+		x.why(c.ID, "vi", "dung", "skipped", "khách hàng chưa đồng ý nhận quảng cáo", "Kênh Email không dùng được: khách hàng chưa đồng ý", "Khách hàng đã rút lại đồng ý lúc")
 		x.why(c.ID, "vi", "em", "left_out", "không thuộc nhóm người nhận", "Khách hàng không thuộc nhóm “Khách Vàng”.")
 		x.why(c.ID, "vi", "an hai", "skipped", "khách hàng khác có cùng địa chỉ", "dùng chung với khách hàng “an”")
 		x.person("moi", "+84900000009", "moi@example.com", "vang", 7, 0)
 		x.why(c.ID, "vi", "moi", "joined_later", "chỉ đạt điều kiện sau khi chiến dịch đã bắt đầu")
+		x.person("chan", "+84900000008", "chan@example.com", "bac", 7, 0)
+		_, err = d.Exec(ctx, `UPDATE contact SET blocked = 7 WHERE workspace_id = $1 AND id = $2`, x.ws, x.ids["chan"])
+		x.must(err)
+		x.why(c.ID, "vi", "chan", "left_out", "Kênh SMS không dùng được: địa chỉ nằm trong danh sách chặn.", "khách hàng đã báo xấu")
 		_, err = d.Exec(ctx, `DELETE FROM contact WHERE workspace_id = $1 AND id = $2`, x.ws, x.ids["binh"])
 		x.must(err)
 		x.why(c.ID, "vi", "binh", "processing", "đã được xóa")
@@ -362,7 +379,7 @@ func (x *world) singles(id int64) {
 	}
 	o, err := x.s.Overview(ctx, x.ws)
 	x.must(err)
-	if o.Campaigns["finished"] != 1 || o.Messages["total"] != 6 || o.Unknown != 1 || o.Contacts != 6 {
+	if o.Campaigns["finished"] != 1 || o.Messages["total"] != 6 || o.Unknown != 1 || o.Contacts != 7 {
 		x.t.Errorf("got %+v, want one finished campaign with 6 messages, 1 unknown", o)
 	}
 }

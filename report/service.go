@@ -10,6 +10,7 @@ import (
 
 	"github.com/loa-project/loa/campaign"
 	"github.com/loa-project/loa/connection"
+	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/errs"
@@ -26,6 +27,10 @@ type Deps struct {
 	Connection func(ctx context.Context, workspace, id int64) (Connection, error)
 	// Explain gives the meaning of a provider's failure code. A code that the provider's table does not list has empty texts or general ones.
 	Explain func(provider, code string) Meaning
+	// Consents lists a contact's proof of consent, oldest first; Suppressions the entries of the suppression list that stop one of its addresses. Both may be nil: "Vì sao?" then
+	// tells that there is none, or a suppression, but not since when.
+	Consents     func(ctx context.Context, workspace, id int64) ([]contact.Consent, error)
+	Suppressions func(ctx context.Context, workspace, id int64) ([]contact.Suppression, error)
 	// Zone is the workspace's time zone by its IANA name.
 	Zone func(ctx context.Context, workspace int64) (string, error)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/loa-project/loa/campaign"
 	"github.com/loa-project/loa/channel"
+	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/internal/i18n"
 	"github.com/loa-project/loa/message"
@@ -30,7 +31,10 @@ type Why struct {
 	Audience   []campaign.Membership `json:"audience"`
 	Channels   []ChannelWhy          `json:"channels"`
 	SharedWith []SharedWith          `json:"shared_with"`
-	Legs       []LegWhy              `json:"legs"`
+	// Consents and Suppressions are the records behind a refusal: what the person agreed to and withdrew, and since when an address is not sent to.
+	Consents     []contact.Consent     `json:"consents"`
+	Suppressions []contact.Suppression `json:"suppressions"`
+	Legs         []LegWhy              `json:"legs"`
 }
 
 // Sentence is one sentence of an explanation: its code, the values in it and the text.
@@ -107,7 +111,7 @@ func (t *story) at(ms int64) string {
 }
 
 // Why explains one person's outcome in one campaign. contact.not_found when there neither is nor was such a contact.
-func (s *Service) Why(ctx context.Context, lang string, workspace, id, contact int64) (*Why, error) {
+func (s *Service) Why(ctx context.Context, lang string, workspace, id, person int64) (*Why, error) {
 	c, err := s.Campaigns.Get(ctx, workspace, id)
 	if err != nil {
 		return nil, err
@@ -117,21 +121,22 @@ func (s *Service) Why(ctx context.Context, lang string, workspace, id, contact i
 		return nil, err
 	}
 	tell := &story{lang: lang, zone: policy.Location(zone), out: []Sentence{}}
-	w := &Why{CampaignID: c.ID, Campaign: c.Name, CampaignState: string(c.State), Audience: []campaign.Membership{}, Channels: []ChannelWhy{}, SharedWith: []SharedWith{}, Legs: []LegWhy{}}
+	w := &Why{CampaignID: c.ID, Campaign: c.Name, CampaignState: string(c.State), Audience: []campaign.Membership{}, Channels: []ChannelWhy{}, SharedWith: []SharedWith{}, Legs: []LegWhy{},
+		Consents: []contact.Consent{}, Suppressions: []contact.Suppression{}}
 	known := s.connections(workspace)
 	var views []message.LegView
 	if c.RunID != 0 {
-		if views, err = s.Messages.Timeline(ctx, workspace, c.RunID, contact); err != nil {
+		if views, err = s.Messages.Timeline(ctx, workspace, c.RunID, person); err != nil {
 			return nil, err
 		}
 	}
-	who, err := s.whyContact(ctx, workspace, contact, len(views) > 0)
+	who, err := s.whyContact(ctx, workspace, person, len(views) > 0)
 	if err != nil {
 		return nil, err
 	}
 	w.Contact, w.Enlisted = who.ref, len(views) > 0
 	if !who.erased {
-		if w.InAudience, w.Audience, err = s.Campaigns.Explain(ctx, workspace, id, contact); err != nil {
+		if w.InAudience, w.Audience, err = s.Campaigns.Explain(ctx, workspace, id, person); err != nil {
 			return nil, err
 		}
 	}
@@ -160,6 +165,9 @@ func (s *Service) Why(ctx context.Context, lang string, workspace, id, contact i
 		w.Legs = append(w.Legs, leg)
 	}
 	w.untried(tell)
+	if err := s.records(ctx, tell, workspace, w); err != nil {
+		return nil, err
+	}
 	w.Sentences = tell.out
 	return w, nil
 }
@@ -233,6 +241,42 @@ func (s *Service) sharedWith(ctx context.Context, workspace, run int64, who *why
 		return nil, fmt.Errorf("read shared addresses: %w", err)
 	}
 	return out, nil
+}
+
+// records reads what stands behind a missing consent or a suppression and says since when it holds.
+func (s *Service) records(ctx context.Context, t *story, workspace int64, w *Why) (err error) {
+	if w.Outcome == "erased" {
+		return nil
+	}
+	if s.Consents != nil {
+		if w.Consents, err = s.Consents(ctx, workspace, w.Contact.ID); err != nil {
+			return err
+		}
+	}
+	if s.Suppressions != nil {
+		if w.Suppressions, err = s.Suppressions(ctx, workspace, w.Contact.ID); err != nil {
+			return err
+		}
+	}
+	refused := map[string]bool{}
+	for _, c := range w.Channels {
+		refused[c.Refusal] = true
+	}
+	if refused[message.ReasonNoConsent] && s.Consents != nil {
+		if n := len(w.Consents); n == 0 {
+			t.say("why.consent_never")
+		} else if last := w.Consents[n-1]; !last.Granted {
+			t.say("why.consent_withdrawn", "at", t.at(last.At.UnixMilli()), "source", last.Source)
+		}
+	}
+	if refused[message.ReasonSuppressed] {
+		for _, b := range w.Suppressions {
+			if b.LiftedAt.IsZero() {
+				t.say("why.suppressed_since", "at", t.at(b.At.UnixMilli()), "cause", i18n.Text(t.lang, "why.suppressed."+b.Reason, nil))
+			}
+		}
+	}
+	return nil
 }
 
 // open begins the story: is the person in the audience, and is there a message?

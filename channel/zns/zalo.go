@@ -1,0 +1,108 @@
+// Package zns carries ZNS (ZBS Template Messages) to phone numbers. Carrier: Zalo itself.
+package zns
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/loa-project/loa/internal/clock"
+	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/provider/zalo"
+)
+
+const (
+	// timeout is how long Zalo tries to deliver when the template says nothing (two hours).
+	timeout = 2 * time.Hour
+	// margin is added before silence counts as "not delivered": Zalo neither delivers nor charges after the template's time-out.
+	margin = 10 * time.Minute
+)
+
+// Zalo sends through Zalo's own API with one OA's access token.
+type Zalo struct {
+	Client      *zalo.Client
+	Token       string
+	SendingMode string // "3" sends promotion beyond the quota
+	Development bool   // only to admins of the app or the OA
+}
+
+// Send makes one call. Nothing makes Zalo drop a repeated tracking_id, so an unknown answer is never repeated.
+func (z *Zalo) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
+	s := zalo.Send{Phone: strings.TrimPrefix(m.To, "+"), TemplateID: m.Content.ZNS.TemplateID, TemplateData: m.Rendered.ZNSParams, TrackingID: m.Key, SendingMode: z.SendingMode}
+	if z.Development {
+		s.Mode = "development"
+	}
+	sent, err := z.Client.SendTemplate(ctx, z.Token, &s)
+	if err != nil {
+		return message.Failure(err)
+	}
+	return message.Outcome{Class: message.OutcomeAccepted, ProviderID: sent.MessageID, Price: m.Content.ZNS.PriceVND, Raw: string(sent.Raw), Asked: true}
+}
+
+// Close ends idle connections.
+func (z *Zalo) Close() error {
+	z.Client.HTTP.CloseIdleConnections()
+	return nil
+}
+
+// SilenceMeansFailed is the longest template time-out and a margin.
+func (z *Zalo) SilenceMeansFailed() time.Duration { return timeout + margin }
+
+// Look asks for a message by Zalo's id. Without the id, because the answer was lost, Zalo cannot be asked.
+func (z *Zalo) Look(ctx context.Context, _, providerID, to string) (message.Receipt, bool, error) {
+	if providerID == "" {
+		return message.Receipt{}, false, nil
+	}
+	s, err := z.Client.MessageStatus(ctx, z.Token, providerID, strings.TrimPrefix(to, "+"))
+	if err != nil {
+		return message.Receipt{}, false, err
+	}
+	if s.Status != 1 {
+		return message.Receipt{}, false, nil
+	}
+	return message.Receipt{ProviderID: providerID, Fact: message.FactDelivered, At: clock.FromMillis(s.DeliveryTime), Event: "message/status"}, true, nil
+}
+
+// Read checks a webhook's signature and turns it into receipts. Events that concern no single message are kept and change nothing.
+func Read(appID, secret, oa string, now func() time.Time) message.ReadHook {
+	return func(r *http.Request, _ string, body []byte) ([]message.Receipt, error) {
+		if !zalo.VerifySignature(appID, secret, body, r.Header.Get(zalo.SignatureHeader)) {
+			return nil, message.ErrForged
+		}
+		e, err := zalo.ParseEvent(body)
+		if err != nil {
+			return nil, err
+		}
+		if e.AppID != "" && e.AppID != appID {
+			return nil, message.ErrForged
+		}
+		rec := message.Receipt{Key: e.TrackingID, ProviderID: e.MessageID, Event: e.Name, Raw: string(body), At: clock.FromMillis(e.Timestamp), Ignore: true}
+		if old := now().Sub(rec.At); old > 24*time.Hour || old < -24*time.Hour {
+			return []message.Receipt{rec}, nil // a replay, or a clock that is far off: kept for people
+		}
+		for _, id := range []string{e.OAID, e.Sender, e.Recipient} {
+			if id == oa {
+				rec.Ignore = false
+			}
+		}
+		switch {
+		case e.Name == "user_received_message" && (e.TrackingID != "" || e.DeliveryTime != 0):
+			rec.Fact, rec.Ignore = message.FactDelivered, false
+			if e.DeliveryTime != 0 {
+				rec.At = clock.FromMillis(e.DeliveryTime)
+			}
+		case e.Name == "user_feedback", e.Name == "user_click_response_button":
+			rec.Fact, rec.Ignore = message.FactDelivered, false // who answers has received it
+		default:
+			rec.Ignore = true
+		}
+		return []message.Receipt{rec}, nil
+	}
+}
+
+// Test asks for the quota: harmless, and it needs everything that sending needs.
+func Test(ctx context.Context, c *zalo.Client, token string) error {
+	_, err := c.Quota(ctx, token)
+	return err
+}

@@ -1,0 +1,16 @@
+package message
+
+import (
+	"errors"
+
+	"github.com/loa-project/loa/provider"
+)
+
+// Failure makes the outcome of a call that a provider's client reports as failed. An error that is not classed is unknown: nothing else is certain.
+func Failure(err error) Outcome {
+	var e *provider.Error
+	if !errors.As(err, &e) {
+		return Outcome{Class: provider.Unknown, Code: "error", Detail: err.Error(), Asked: true}
+	}
+	return Outcome{Class: e.Class, Code: e.Code, Detail: e.Message, Raw: string(e.Raw), RetryAfter: e.RetryAfter, Suppress: e.Suppress, Asked: e.Code != provider.CodeNotSent && e.Code != provider.CodeBadRequest}
+}

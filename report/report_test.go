@@ -56,7 +56,7 @@ func mailAnswer(m *message.Outgoing) message.Outcome {
 }
 
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	d     *db.DB
 	s     *Service
 	clock *clock.Clock
@@ -65,7 +65,7 @@ type world struct {
 	jobs  []campaign.DispatchArgs
 }
 
-func newWorld(t *testing.T, d *db.DB) *world {
+func newWorld(t testing.TB, d *db.DB) *world {
 	t.Helper()
 	ctx := context.Background()
 	x := &world{t: t, d: d, clock: clock.NewSimulated(time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC), 1), ids: map[string]int64{}}

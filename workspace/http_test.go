@@ -5,14 +5,18 @@ import (
 	"database/sql"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/dbtest"
+	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/internal/httpx"
 )
 
@@ -108,6 +112,35 @@ func TestLogin(t *testing.T) {
 func cut(body string) string {
 	before, _, _ := strings.Cut(body, `"request_id"`)
 	return before
+}
+
+// TestSameTime compares the time of an answer for a name that exists and one that does not. Without the comparison with a made-up hash the second would be hundreds of times
+// faster, so a wide bound is enough and stays true on a busy machine.
+func TestSameTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.SQLite(t))
+	w.s.Passwords = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+	w.owner()
+	var err error
+	if w.s.dummy, err = argon2id.CreateHash("x", w.s.Passwords); err != nil {
+		t.Fatal(err)
+	}
+	median := func(email string) time.Duration {
+		var took []time.Duration
+		for range 7 {
+			start := time.Now()
+			if _, err := w.s.Login(context.Background(), email, "wrong password", "192.0.2.1"); !errs.Is(err, "session.wrong_login") {
+				t.Fatalf("got %v", err)
+			}
+			took = append(took, time.Since(start))
+		}
+		slices.Sort(took)
+		return took[3]
+	}
+	known, unknown := median("lan@example.vn"), median("nobody@example.vn")
+	if unknown < known/4 || known < unknown/4 {
+		t.Errorf("known name %s, unknown name %s", known, unknown)
+	}
 }
 
 func TestParallelGuesses(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
 func TestDefaults(t *testing.T) {
@@ -108,5 +110,38 @@ func TestDoc(t *testing.T) {
 	}
 	if !strings.Contains(doc, "LOA_SECRET_KEY_FILE") {
 		t.Error("the file variant of a secret is not described")
+	}
+}
+
+// TestEmbedded shows that a command which embeds the settings gets secrets from files and the default key file too.
+func TestEmbedded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(path, []byte("geheim\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("LOA_SECRET_KEY_FILE", path)
+	var cli struct {
+		Serve struct {
+			Config `embed:""`
+		} `cmd:""`
+		Check struct {
+			Settings Config `embed:""`
+		} `cmd:""`
+	}
+	parser, err := kong.New(&cli, kong.Exit(func(int) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse([]string{"serve", "--listen", "127.0.0.1:0"}); err != nil {
+		t.Fatal(err)
+	}
+	if cli.Serve.SecretKey != "geheim" || cli.Serve.Listen != "127.0.0.1:0" {
+		t.Errorf("anonymous: got %+v", cli.Serve.Config)
+	}
+	if _, err := parser.Parse([]string{"check"}); err != nil {
+		t.Fatal(err)
+	}
+	if cli.Check.Settings.SecretKey != "geheim" {
+		t.Errorf("named: got %+v", cli.Check.Settings)
 	}
 }

@@ -157,6 +157,11 @@ func (a *API) Raw(op Op, handler func(w http.ResponseWriter, r *http.Request) er
 	}
 	o := a.operation(op)
 	o.Responses = map[string]*huma.Response{"200": {Description: "OK"}}
+	for _, part := range strings.Split(op.Path, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			o.Parameters = append(o.Parameters, &huma.Param{Name: strings.TrimSuffix(name, "}"), In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
+		}
+	}
 	a.huma.OpenAPI().AddOperation(&o)
 }
 

@@ -99,6 +99,10 @@ func newAPI(t *testing.T) (*API, *httptest.Server, *logs) {
 		_, err = w.Write(b)
 		return err
 	})
+	a.Raw(Op{Method: "GET", Path: "/files/{id}", ID: "get-file", Summary: "Download", Tag: "files", Role: Viewer, Stream: true}, func(w http.ResponseWriter, r *http.Request) error {
+		_, err := w.Write([]byte(r.PathValue("id")))
+		return err
+	})
 	s := httptest.NewServer(a.Handler())
 	t.Cleanup(s.Close)
 	return a, s, out
@@ -215,6 +219,37 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
+// TestOpenToAnyone lets a browser whose cookie no longer fits reach the pages on which it can sign in again; a wrong key is still told.
+func TestOpenToAnyone(t *testing.T) {
+	t.Parallel()
+	_, s, _ := newAPI(t)
+	if res, body := call(t, "GET", s.URL+"/api/v1/open", "", "Cookie", "role=outdated"); res.StatusCode != 200 {
+		t.Errorf("stale cookie: got %d %s, want 200", res.StatusCode, body)
+	}
+	if res, _ := call(t, "GET", s.URL+"/api/v1/open", "", "Authorization", "Bearer outdated"); res.StatusCode != 401 {
+		t.Errorf("wrong key: got %d, want 401", res.StatusCode)
+	}
+	if res, body := call(t, "GET", s.URL+"/api/v1/files/12", "", "Authorization", "Bearer viewer"); res.StatusCode != 200 || body != "12" {
+		t.Errorf("raw route: got %d %s", res.StatusCode, body)
+	}
+	if res, _ := call(t, "GET", s.URL+"/api/v1/files/12", ""); res.StatusCode != 401 {
+		t.Errorf("raw route without sign-in: got %d, want 401", res.StatusCode)
+	}
+}
+
+// TestEmbeddedInput refuses what the framework would silently leave empty.
+func TestEmbeddedInput(t *testing.T) {
+	t.Parallel()
+	a, _, _ := newAPI(t)
+	defer func() {
+		if recover() == nil {
+			t.Error("an input that embeds an unexported type was taken, want a panic")
+		}
+	}()
+	type wrong struct{ thingInput }
+	Register(a, Op{Method: "GET", Path: "/wrong", ID: "wrong", Role: Viewer}, func(context.Context, *wrong) (*thingOutput, error) { return nil, nil })
+}
+
 func TestCrossSite(t *testing.T) {
 	t.Parallel()
 	_, s, _ := newAPI(t)
@@ -315,7 +350,7 @@ func TestAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"openapi":"3.1.0"`, `"MakeThingRequest"`, `"x-role":"marketer"`, `"Problem"`} {
+	for _, want := range []string{`"openapi":"3.1.0"`, `"MakeThingRequest"`, `"x-role":"marketer"`, `"Problem"`, `"/files/{id}"`, `"operationId":"get-file"`} {
 		if !strings.Contains(string(raw), want) {
 			t.Errorf("document has no %s", want)
 		}

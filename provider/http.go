@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -221,6 +222,26 @@ func readAll(res *http.Response) ([]byte, error) {
 	return b, nil
 }
 
+// Post makes a request with a body for Do. The header is used as it is and never written to, so that many requests may share it.
+func Post(to *url.URL, header http.Header, body []byte) *http.Request {
+	return &http.Request{
+		Method: http.MethodPost, URL: to, Host: to.Host, Header: header, ContentLength: int64(len(body)),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Body:    io.NopCloser(bytes.NewReader(body)),
+		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil },
+	}
+}
+
+// Invalid is the error of a request that we refuse to make.
+func Invalid(provider, why string) *Error {
+	return &Error{Provider: provider, Code: CodeBadRequest, Message: why, Class: Content, Unasked: true}
+}
+
+// BadAddress is the error of a base address that cannot be used: the connection's settings are wrong.
+func BadAddress(provider string, err error) *Error {
+	return &Error{Provider: provider, Code: CodeBadAddress, Class: Auth, Unasked: true, Err: err}
+}
+
 // Classify turns what Do gave back into an *Error, or nil when there is a 2xx answer to read. Where the body may hold the provider's own code, read that first.
 //
 // No byte left us: temporary. 429: rate limited, with Retry-After. 404 and 405: nothing takes messages at that address, so the connection's settings are wrong. Everything else,
@@ -228,7 +249,7 @@ func readAll(res *http.Response) ([]byte, error) {
 func Classify(provider string, a Answer, err error) *Error {
 	switch {
 	case err != nil && !a.Wrote:
-		return &Error{Provider: provider, Code: CodeNotSent, Class: Temporary, Err: err}
+		return &Error{Provider: provider, Code: CodeNotSent, Class: Temporary, Unasked: true, Err: err}
 	case err != nil && a.Status == 0:
 		return &Error{Provider: provider, Code: CodeLost, Class: Unknown, Err: err}
 	case a.Status == http.StatusTooManyRequests:

@@ -34,8 +34,10 @@ type Error struct {
 	RetryAfter time.Duration
 	// Suppress is true when the provider says that this person refused us, so that we must not try again here.
 	Suppress bool
-	Raw      []byte // the answer as read, at most MaxBody; nil when there was none
-	Err      error  // the cause on our side, such as a network error
+	// Unasked is true when certainly not one byte of the request left us.
+	Unasked bool
+	Raw     []byte // the answer as read, at most MaxBody; nil when there was none
+	Err     error  // the cause on our side, such as a network error
 }
 
 // Error names provider, code, class and text.
@@ -79,6 +81,7 @@ const (
 	CodeUnreadable = "net.unreadable" // an answer came that we cannot read
 	CodeNoID       = "net.no_id"      // the answer says success and lacks the message's id
 	CodeBadRequest = "local.invalid"  // refused by us before any call
+	CodeBadAddress = "local.address"  // the connection's base address is no address
 	codeHTTP       = "http."          // followed by the status
 )
 
@@ -99,6 +102,9 @@ var Causes = map[string]Cause{
 	CodeBadRequest: {Class: Content,
 		VI: "Nội dung không hợp lệ nên không được gửi đi", EN: "The content is not valid and was not sent",
 		AdviceVI: "Sửa lại nội dung hoặc địa chỉ người nhận rồi gửi lại.", AdviceEN: "Mend the content or the address and send again."},
+	CodeBadAddress: {Class: Auth,
+		VI: "Địa chỉ máy chủ của kết nối không hợp lệ", EN: "The base address of the connection is not an address",
+		AdviceVI: "Sửa địa chỉ máy chủ trong phần cài đặt kết nối.", AdviceEN: "Mend the base address in the connection's settings."},
 	"http.404": {Class: Auth,
 		VI: "Địa chỉ máy chủ của kết nối không đúng (404)", EN: "The base address of the connection is wrong (404)",
 		AdviceVI: "Kiểm tra địa chỉ máy chủ trong phần cài đặt kết nối.", AdviceEN: "Check the base address in the connection's settings."},

@@ -60,8 +60,8 @@ type FrozenSegment struct {
 // Leg is one channel of the campaign with its template: "Kênh gửi tin" at rank 0, "Kênh gửi tin dự phòng" behind it.
 type Leg struct {
 	Channel      channel.Channel `json:"channel"`
-	ConnectionID int64           `json:"connection_id"` // 0 = not chosen yet
-	TemplateID   int64           `json:"template_id"`   // 0 = not chosen yet
+	ConnectionID int64           `json:"connection_id" required:"false"` // 0 = not chosen yet
+	TemplateID   int64           `json:"template_id" required:"false"`   // 0 = not chosen yet
 	// TemplateVersion is the version that the activation froze; 0 before it.
 	TemplateVersion int `json:"template_version,omitempty" readOnly:"true"`
 	// FallbackAfterSeconds lets the next leg start when this one was accepted but not delivered within the time; 0 = only after a certain failure.
@@ -78,7 +78,7 @@ type Options struct {
 
 // Form is what a person fills in.
 type Form struct {
-	Name       string          `json:"name" maxLength:"400"`
+	Name       string          `json:"name,omitempty" maxLength:"400"`
 	Purpose    message.Purpose `json:"purpose,omitempty" enum:"marketing,care,transaction" doc:"marketing when absent"`
 	Audience   Audience        `json:"audience,omitzero"`
 	Legs       []Leg           `json:"legs,omitempty" maxItems:"6"`

@@ -371,6 +371,73 @@ func TestParallelActivationStartsOneRun(t *testing.T) {
 	})
 }
 
+func TestParallelDispatchEnlistsEveryoneOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x, ctx := newWorld(t, d), context.Background()
+		ps := make([]person, 12001) // three pages
+		for i := range ps {
+			ps[i] = person{reach: all3, consent: all3, hang: "vang"}
+		}
+		x.people(ps)
+		c, err := x.s.Activate(ctx, x.ws, x.create(x.full()).ID, "user:1")
+		x.must(err)
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				if err := x.s.Dispatch(ctx, x.jobs[0]); err != nil {
+					t.Error(err)
+				}
+				// Whoever ends first ends after the last person.
+				if n := x.int(`SELECT COUNT(*) FROM leg WHERE workspace_id = $1`, x.ws); n != len(ps) {
+					t.Errorf("got %d legs at the end of a dispatch, want %d", n, len(ps))
+				}
+			}()
+		}
+		wg.Wait()
+		if c, err = x.s.Get(ctx, x.ws, c.ID); err != nil || c.Counts["total"] != int64(len(ps)) || !c.Dispatched {
+			t.Errorf("got %v, %v; want %d people counted once", c.Counts, err, len(ps))
+		}
+	})
+}
+
+func TestParallelActsLeaveOneTruth(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x, ctx := newWorld(t, d), context.Background()
+		c, err := x.s.Activate(ctx, x.ws, x.create(x.full()).ID, "user:1")
+		x.must(err)
+		var wg sync.WaitGroup
+		for i := range 24 {
+			act := []func(context.Context, int64, int64, string) (*Campaign, error){x.s.Pause, x.s.Resume, x.s.Pause, x.s.Cancel}[i%4]
+			if i%4 == 3 && i < 20 {
+				continue // one cancel, late
+			}
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				if _, err := act(ctx, x.ws, c.ID, "user:1"); err != nil {
+					if e, ok := errs.As(err); !ok || e.Status != 409 {
+						t.Errorf("got %v, want success or a conflict", err)
+					}
+				}
+			}()
+		}
+		wg.Wait()
+		var own, run string
+		x.must(d.QueryRow(ctx, `SELECT c.state, r.state FROM campaign c JOIN run r ON r.workspace_id = $1 AND r.id = c.run_id WHERE c.workspace_id = $1`, x.ws).Scan(&own, &run))
+		if own != "cancelled" || run != "cancelled" {
+			t.Errorf("got campaign %s and run %s, want both cancelled", own, run)
+		}
+		x.dispatch()
+		if n := x.int(`SELECT COUNT(*) FROM leg`); n != 0 {
+			t.Errorf("got %d legs of a cancelled campaign, want none", n)
+		}
+	})
+}
+
 func TestSchedule(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

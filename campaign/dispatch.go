@@ -44,15 +44,35 @@ func (s *Service) Dispatch(ctx context.Context, a DispatchArgs) error {
 	if err != nil {
 		return fmt.Errorf("dispatch run %d: %w", a.RunID, err)
 	}
-	for done := false; !done; {
+	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if _, done, err = s.Messages.Enlist(ctx, a.WorkspaceID, a.RunID, audience, page); err != nil {
+		_, done, err := s.Messages.Enlist(ctx, a.WorkspaceID, a.RunID, audience, page)
+		if err == nil && done {
+			done, err = s.enlisted(ctx, a, audience)
+		}
+		if err != nil {
 			return fmt.Errorf("dispatch run %d: %w", a.RunID, err)
 		}
+		if done {
+			return s.Messages.MarkDispatched(ctx, a.WorkspaceID, a.RunID)
+		}
 	}
-	return s.Messages.MarkDispatched(ctx, a.WorkspaceID, a.RunID)
+}
+
+// enlisted reports whether nobody is left. A page that inserted nothing does not prove it: on PostgreSQL another node may have written the same page at the same time.
+func (s *Service) enlisted(ctx context.Context, a DispatchArgs, audience message.Audience) (bool, error) {
+	where, args := audience(3)
+	var state message.RunState
+	var left int
+	err := s.DB.QueryRow(ctx, `SELECT r.state, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM contact c
+ WHERE c.workspace_id = $1 AND c.id > COALESCE((SELECT MAX(x.contact_id) FROM leg x WHERE x.workspace_id = $1 AND x.run_id = $2), 0) AND (`+where+`) LIMIT 1) AS q)
+ FROM run r WHERE r.workspace_id = $1 AND r.id = $2`, append([]any{a.WorkspaceID, a.RunID}, args...)...).Scan(&state, &left)
+	if err != nil {
+		return false, fmt.Errorf("look for people left: %w", err)
+	}
+	return left == 0 || state == message.RunCancelled || state == message.RunFinished, nil
 }
 
 // audience is the condition for the people of a campaign: as frozen by the start when there is a run, as of now before it. "Today" is the day of the start, also when enlisting

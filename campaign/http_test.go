@@ -94,6 +94,10 @@ func TestRoutes(t *testing.T) {
 			{x.ws, httpx.Marketer, "POST", id + "/cancel", "", 200, "cancelled"},
 			{x.ws, httpx.Marketer, "POST", id + "/clone", "{}", 201, "pending_activation"},
 			{x.ws, httpx.Viewer, "GET", "/campaigns?state=cancelled&search=TET&limit=1", "", 200, ""},
+			{x.ws, httpx.Marketer, "POST", "/campaigns", `{}`, 201, "draft"},
+			{x.ws, httpx.Marketer, "POST", "/campaigns", `{"name":"Tết","audience":{"everyone":true},"legs":[{"channel":"zns"}]}`, 201, "draft"},
+			{x.ws, httpx.Marketer, "POST", "/campaigns", `{"name":"Tết","schedule_at":"2026-12-01T09:00:00+07:00","options":{"window":{"from":"08:00","to":"20:00"}}}`, 201, "draft"},
+			{x.ws, httpx.Marketer, "POST", "/campaigns", `{"name":"Tết","nonsense":1}`, 422, "request.invalid"},
 			{x.ws, httpx.Viewer, "GET", "/campaigns?state=lost", "", 422, "campaign.state_unknown"},
 			{x.ws, httpx.Marketer, "DELETE", id + "?confirm=T%E1%BA%BFt", "", 204, ""},
 		} {

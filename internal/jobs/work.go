@@ -14,14 +14,22 @@ type Args = river.JobArgs
 
 type worker[T Args] struct {
 	river.WorkerDefaults[T]
-	work func(ctx context.Context, args T) error
+	work    func(ctx context.Context, args T) error
+	timeout time.Duration
 }
+
+func (w *worker[T]) Timeout(*river.Job[T]) time.Duration { return w.timeout }
 
 func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error { return w.work(ctx, job.Args) }
 
-// Add registers the worker of a kind of job. Call it before Start; a kind that is there already is an error.
+// Add registers the worker of a kind of job, whose context ends after Timeout. Call it before Start; a kind that is there already is an error.
 func Add[T Args](j *Jobs, work func(ctx context.Context, args T) error) error {
-	if err := river.AddWorkerSafely(j.workers, &worker[T]{work: work}); err != nil {
+	return AddLong(j, Timeout, work)
+}
+
+// AddLong is Add for work that needs a longer time, such as reading a large file. A job of a vanished node is given to another only after that time.
+func AddLong[T Args](j *Jobs, timeout time.Duration, work func(ctx context.Context, args T) error) error {
+	if err := river.AddWorkerSafely(j.workers, &worker[T]{work: work, timeout: timeout}); err != nil {
 		return fmt.Errorf("add worker: %w", err)
 	}
 	return nil

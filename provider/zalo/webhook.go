@@ -102,7 +102,7 @@ type rawMessage struct {
 
 type rawEvent struct {
 	rawMessage               // the flat variant has the message's fields at the top level
-	Name       provider.Text `json:"event_name"`
+	Name       string        `json:"event_name"`
 	AppID      provider.Text `json:"app_id"`
 	OAID       provider.Text `json:"oa_id"`
 	OAID2      provider.Text `json:"oaId"`
@@ -155,7 +155,7 @@ func ParseEvent(body []byte) (Event, error) {
 	}
 	m, flat := &r.Message, &r.rawMessage
 	e := Event{
-		Name: string(r.Name), AppID: string(r.AppID), OAID: first(r.OAID, r.OAID2), Sender: string(r.Sender.ID), Recipient: string(r.Recipient.ID), AdminID: string(r.Sender.AdminID),
+		Name: r.Name, AppID: string(r.AppID), OAID: first(r.OAID, r.OAID2), Sender: string(r.Sender.ID), Recipient: string(r.Recipient.ID), AdminID: string(r.Sender.AdminID),
 		Follower: string(r.Follower.ID), Timestamp: r.Timestamp.Int(),
 		MessageID:  first(m.MessageID, m.MessageID2, flat.MessageID, flat.MessageID2),
 		TrackingID: strings.TrimSpace(first(m.TrackingID, flat.TrackingID)), DeliveryTime: provider.Text(first(m.DeliveryTime, flat.DeliveryTime)).Int(),

@@ -149,6 +149,23 @@ func Full(err error) bool {
 	return false
 }
 
+// Unavailable reports whether err says that the store cannot be reached or is too busy for now: full, locked, restarting, out of connections. Nothing was committed.
+func Unavailable(err error) bool {
+	var ce *pgconn.ConnectError
+	if Full(err) || errors.As(err, &ce) {
+		return true
+	}
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return strings.HasPrefix(pe.Code, "53") || pe.Code == "57P03" || retryable(err)
+	}
+	var se *sqlite.Error
+	if errors.As(err, &se) {
+		return se.Code()&0xff == sqlite3.SQLITE_BUSY || se.Code()&0xff == sqlite3.SQLITE_LOCKED
+	}
+	return false
+}
+
 // retryable reports whether the whole transaction may be run again: it was rolled back for somebody else's sake.
 func retryable(err error) bool {
 	var pe *pgconn.PgError

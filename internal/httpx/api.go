@@ -70,6 +70,7 @@ type Route struct {
 	ID           string
 	Role         Role
 	Raw, Foreign bool
+	Stream       bool
 }
 
 // New makes an API with its own document and fallback routes.
@@ -234,7 +235,7 @@ func (a *API) mount(op Op, raw bool, handler http.HandlerFunc) {
 	if op.Foreign && op.Role != Anyone {
 		panic(fmt.Sprintf("httpx: foreign route %s %s must be for anyone", op.Method, path))
 	}
-	a.routes = append(a.routes, Route{Method: op.Method, Path: path, ID: op.ID, Role: op.Role, Raw: raw, Foreign: op.Foreign})
+	a.routes = append(a.routes, Route{Method: op.Method, Path: path, ID: op.ID, Role: op.Role, Raw: raw, Foreign: op.Foreign, Stream: op.Stream})
 	a.mux.HandleFunc(op.Method+" "+path, a.guard(op, handler))
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2/sse"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/loa-project/loa/internal/errs"
 )
@@ -76,7 +78,7 @@ func newAPI(t *testing.T) (*API, *httptest.Server, *logs) {
 		case "plain":
 			return nil, errors.New("secret cause")
 		case "full":
-			return nil, errors.New("insert: database is locked (5) (SQLITE_BUSY)")
+			return nil, fmt.Errorf("insert: %w", &pgconn.PgError{Code: "53100"})
 		case "gone":
 			return nil, errs.NotFound("campaign").Because(errors.New("secret cause"))
 		}

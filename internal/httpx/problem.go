@@ -60,7 +60,7 @@ func problemOf(ctx context.Context, err error) *Problem {
 		}
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		e = &errs.Error{Status: 499, Code: "request.failed"} // the caller has gone
-	case db.Full(err) || busy(err):
+	case db.Unavailable(err):
 		logError(ctx, "store unavailable", err)
 		e = errs.Unavailable("store.unavailable")
 	default:
@@ -86,17 +86,6 @@ func describe(ctx context.Context, e *errs.Error) *Problem {
 		p.Errors = append(p.Errors, FieldProblem{Path: f.Path, Code: f.Code, Detail: i18n.Text(lang, f.Code, f.Params), Params: f.Params})
 	}
 	return p
-}
-
-// busy recognises a database that did not let us in in time, on either engine.
-func busy(err error) bool {
-	text := err.Error()
-	for _, sign := range []string{"SQLITE_BUSY", "database is locked", "SQLITE_LOCKED", "too many clients", "connection refused", "the database system is", "failed to connect to"} {
-		if strings.Contains(text, sign) {
-			return true
-		}
-	}
-	return false
 }
 
 func logError(ctx context.Context, message string, err error) {

@@ -100,9 +100,12 @@ func (a *API) access(rec *recorder, r *http.Request, took time.Duration) {
 	if status < 400 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		level = slog.LevelDebug
 	}
-	actor := ActorFrom(r.Context())
+	actor, who := ActorFrom(r.Context()), "nobody"
+	if actor.UserID != 0 || actor.KeyID != 0 {
+		who = actor.String()
+	}
 	a.log.LogAttrs(r.Context(), level, "request", slog.String("method", r.Method), slog.String("route", routeOf(r)), slog.Int("status", status),
-		slog.Int64("ms", took.Milliseconds()), slog.String("request_id", RequestID(r.Context())), slog.Int64("workspace_id", actor.WorkspaceID), slog.String("actor", actor.String()))
+		slog.Int64("ms", took.Milliseconds()), slog.String("request_id", RequestID(r.Context())), slog.Int64("workspace_id", actor.WorkspaceID), slog.String("actor", who))
 }
 
 // routeOf is the pattern, never the path: paths of web-hooks and links hold secrets.

@@ -494,6 +494,32 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
+func TestParallelTicksStartOneRun(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x, ctx := newWorld(t, d), context.Background()
+		f := x.full()
+		f.ScheduleAt = x.clock.Now().Add(time.Hour)
+		_, err := x.s.Activate(ctx, x.ws, x.create(f).ID, "user:1")
+		x.must(err)
+		x.clock.Advance(time.Hour)
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				if err := x.s.Tick(ctx); err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		wg.Wait()
+		if n := x.int(`SELECT COUNT(*) FROM run`); n != 1 || strings.Count(strings.Join(x.log, ","), "campaign.start") != 1 {
+			t.Errorf("got %d runs and log %v, want one start", n, x.log)
+		}
+	})
+}
+
 func TestLostDispatchIsAskedForAgain(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

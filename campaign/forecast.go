@@ -22,7 +22,7 @@ type Forecast struct {
 	// Unreachable are the people whom no channel may reach; they get a skipped message. Reasons tells why the main channel refuses them.
 	Unreachable int64            `json:"unreachable"`
 	Reasons     map[string]int64 `json:"reasons"`
-	Duplicates  int64            `json:"duplicates"` // people whose address somebody before them in the audience has: one copy per address
+	Duplicates  int64            `json:"duplicates"` // people whose address on their first channel somebody before them has, too: one copy per address and channel; a later channel may still reach them
 	WillSend    int64            `json:"will_send"`  // first messages that go out: reachable without duplicates
 	// CostVND is the estimate when nobody needs a fallback, CostMaxVND when everybody runs through all channels that may reach them. What providers accept is charged, not what
 	// is asked.

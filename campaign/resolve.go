@@ -52,14 +52,15 @@ func (s *Service) Resolve(ctx context.Context, workspace, id int64, by string, s
 	if c.RunID == 0 {
 		return 0, errs.Conflict("campaign.not_started")
 	}
-	for {
-		n := 0
+	for last := int64(0); ; {
+		n, first := 0, int64(0)
 		err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
 			n = 0
 			legs, err := s.Messages.UnknownLegs(ctx, tx, workspace, c.RunID, resolvePage)
-			if err != nil || len(legs) == 0 {
+			if err != nil || len(legs) == 0 || legs[0] == last { // one that stays unknown must not hold us here
 				return err
 			}
+			first = legs[0]
 			if n, err = s.Messages.Resolve(ctx, tx, workspace, legs, sent); err != nil {
 				return err
 			}
@@ -71,6 +72,7 @@ func (s *Service) Resolve(ctx context.Context, workspace, id int64, by string, s
 		if total += n; n == 0 {
 			return total, nil
 		}
+		last = first
 	}
 }
 

@@ -40,6 +40,32 @@ const (
 	mailConnection = 3
 )
 
+// compile is a small stand-in for the segment compiler: groups of "and" and the attribute "hang".
+func compile(cond json.RawMessage) (message.Audience, error) {
+	var v struct {
+		Hang  string            `json:"hang"`
+		Items []json.RawMessage `json:"items"`
+	}
+	if err := json.Unmarshal(cond, &v); err != nil || (v.Hang == "" && len(v.Items) == 0) {
+		return nil, errs.Invalid("segment.condition_invalid")
+	}
+	if v.Hang != "" {
+		return func(first int) (string, []any) {
+			return fmt.Sprintf(`CAST(c.attrs ->> 'hang' AS text) = $%d`, first), []any{v.Hang}
+		}, nil
+	}
+	return func(first int) (string, []any) {
+		var all []string
+		var args []any
+		for _, item := range v.Items {
+			w, _ := compile(item)
+			text, a := w(first + len(args))
+			all, args = append(all, text), append(args, a...)
+		}
+		return strings.Join(all, " AND "), args
+	}, nil
+}
+
 // hang is a condition tree of these tests: the attribute "hang" has a value.
 func hang(value string) json.RawMessage { return json.RawMessage(fmt.Sprintf(`{"hang":%q}`, value)) }
 
@@ -72,13 +98,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			return Segment{}, errs.NotFound("segment")
 		},
 		Compile: func(_ context.Context, _ int64, _ time.Time, cond json.RawMessage) (message.Audience, error) {
-			var v map[string]string
-			if err := json.Unmarshal(cond, &v); err != nil || v["hang"] == "" {
-				return nil, errs.Invalid("segment.condition_invalid")
-			}
-			return func(first int) (string, []any) {
-				return fmt.Sprintf(`CAST(c.attrs ->> 'hang' AS text) = $%d`, first), []any{v["hang"]}
-			}, nil
+			return compile(cond)
 		},
 		Connection: func(_ context.Context, _, id int64) (Connection, error) {
 			state := "active"
@@ -633,6 +653,15 @@ func TestExplain(t *testing.T) {
 			if got := fmt.Sprint(in, " ", met); got != want {
 				t.Errorf("contact %d: got %s, want %s", i, got, want)
 			}
+		}
+		f.Audience.Condition = json.RawMessage(`{"op":"and","items":[{"hang":"bac"},{"hang":"vang"}]}`)
+		c = x.create(f)
+		var id int64
+		x.must(d.QueryRow(ctx, `SELECT MIN(id) FROM contact WHERE workspace_id = $1`, x.ws).Scan(&id))
+		_, parts, err := x.s.Explain(ctx, x.ws, c.ID, id)
+		x.must(err)
+		if last := parts[2]; last.Met || len(last.Items) != 2 || !last.Items[0].Met || last.Items[1].Met {
+			t.Errorf("got %+v, want the second condition to have said no", last)
 		}
 	})
 }

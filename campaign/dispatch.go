@@ -2,7 +2,6 @@ package campaign
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -148,49 +147,4 @@ func join(parts []part, everyone bool) message.Audience {
 		}
 		return strings.Join(append([]string{group}, extra...), " AND "), args
 	}
-}
-
-// Membership says of one contact which parts of the audience it meets.
-type Membership struct {
-	SegmentID int64           `json:"segment_id,omitempty"` // 0 = the extra condition
-	Name      string          `json:"name,omitempty"`       // of the segment
-	Condition json.RawMessage `json:"condition"`
-	Met       bool            `json:"met"`
-}
-
-// Explain evaluates each part of the audience for one contact, as frozen when the campaign has started. in is true when the contact is in the audience.
-func (s *Service) Explain(ctx context.Context, workspace, id, contact int64) (in bool, parts []Membership, err error) {
-	c, err := get(ctx, s.DB, workspace, id)
-	if err != nil {
-		return false, nil, err
-	}
-	var run *message.Run
-	if c.RunID != 0 {
-		if run, err = message.LoadRun(ctx, s.DB, workspace, c.RunID); err != nil {
-			return false, nil, err
-		}
-	}
-	compiled, err := s.parts(ctx, c, run)
-	if err != nil {
-		return false, nil, err
-	}
-	check := func(w message.Audience) (bool, error) {
-		where, args := w(3)
-		var n int
-		err := s.DB.QueryRow(ctx, `SELECT COUNT(*) FROM contact c WHERE c.workspace_id = $1 AND c.id = $2 AND (`+where+`)`, append([]any{workspace, contact}, args...)...).Scan(&n)
-		if err != nil {
-			return false, fmt.Errorf("explain audience: %w", err)
-		}
-		return n > 0, nil
-	}
-	parts = []Membership{}
-	for _, p := range compiled {
-		met, err := check(p.where)
-		if err != nil {
-			return false, nil, err
-		}
-		parts = append(parts, Membership{SegmentID: p.segment.ID, Name: p.segment.Name, Condition: p.segment.Condition, Met: met})
-	}
-	in, err = check(join(compiled, c.Audience.Everyone))
-	return in, parts, err
 }

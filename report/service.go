@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type Deps struct {
 	Connection func(ctx context.Context, workspace, id int64) (Connection, error)
 	// Explain has for each provider the function that tells what its codes mean: zalo.Explain, esms.Explain, smtp.Explain. A provider that is missing has only the codes of calls.
 	Explain map[string]func(code string) provider.Cause
+	// Summary puts a condition tree into words; nil leaves the words out.
+	Summary func(ctx context.Context, lang string, workspace int64, condition json.RawMessage) string
 	// Consents lists a contact's proof of consent, oldest first; Suppressions the entries of the suppression list that stop one of its addresses. Both may be nil: "Vì sao?" then
 	// tells that there is none, or a suppression, but not since when.
 	Consents     func(ctx context.Context, workspace, id int64) ([]contact.Consent, error)

@@ -147,6 +147,7 @@ func (s *Service) Why(ctx context.Context, lang string, workspace, id, person in
 		return nil, err
 	}
 	w.open(tell, c, who)
+	s.conditions(ctx, tell, workspace, w)
 	for i := range views {
 		leg := LegWhy{LegView: views[i]}
 		if leg.Cause, err = s.cause(ctx, lang, known, legOf(&views[i])); err != nil {
@@ -327,6 +328,31 @@ func (w *Why) open(t *story, c *campaign.Campaign, who *whyContact) {
 	}
 	if len(w.Audience) == 0 && !c.Audience.Everyone {
 		t.say("why.audience_empty")
+	}
+}
+
+// conditions puts into words which conditions kept the person out.
+func (s *Service) conditions(ctx context.Context, t *story, workspace int64, w *Why) {
+	if w.InAudience || s.Summary == nil {
+		return
+	}
+	some := false
+	for _, p := range w.Audience {
+		some = some || (p.SegmentID != 0 && p.Met)
+	}
+	for _, p := range w.Audience {
+		if p.Met || (p.SegmentID != 0 && some) { // one segment is enough
+			continue
+		}
+		all := p.Items
+		if len(all) == 0 {
+			all = []campaign.Membership{p}
+		}
+		for _, item := range all {
+			if words := s.Summary(ctx, t.lang, workspace, item.Condition); !item.Met && words != "" {
+				t.say("why.condition_words", "condition", words)
+			}
+		}
 	}
 }
 

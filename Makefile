@@ -79,8 +79,8 @@ check-web: web/node_modules/.ready
 	$(NPM) run lint
 	$(NPM) run types
 
-bench: build ## measure messages/s, memory, import and segments; prints JSON
-	bin/loa bench
+bench: need build ## measure messages/s, memory, import and segments on both databases; prints JSON
+	@.ci/with-postgres bin/loa bench $(BENCHFLAGS)
 
 dev: go-build web/node_modules/.ready ## the product with sample data, and the web app with live reload on :5173
 	@bin/loa demo & server=$$!; trap 'kill $$server 2>/dev/null' EXIT; $(NPM) run dev

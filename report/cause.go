@@ -6,7 +6,6 @@ import (
 
 	"github.com/loa-project/loa/internal/i18n"
 	"github.com/loa-project/loa/message"
-	"github.com/loa-project/loa/provider"
 )
 
 // Cause ("Nguyên nhân") is why a message failed, was skipped, waits or is unknown, in the reader's language.
@@ -40,17 +39,13 @@ func (s *Service) cause(ctx context.Context, lang string, known *connections, l 
 		return nil, err
 	}
 	c.Provider = conn.Provider
-	explain := s.Explain[conn.Provider]
-	if explain == nil {
-		explain = provider.Explain
-	}
-	m := explain(code)
+	m := s.Explain(conn.Provider, code)
 	c.Meaning, c.Advice = m.VI, m.AdviceVI
 	if lang == i18n.English {
 		c.Meaning, c.Advice = m.EN, m.AdviceEN
 	}
 	if c.Class == "" {
-		c.Class = string(m.Class)
+		c.Class = m.Class
 	}
 	if c.Meaning == "" {
 		c.Meaning = i18n.Text(lang, "why.reason_unlisted", map[string]string{"code": code})

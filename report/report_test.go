@@ -138,12 +138,12 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			}
 			return []contact.Suppression{}, nil
 		},
-		Explain: map[string]func(code string) provider.Cause{"esms": func(code string) provider.Cause {
-			if code == "108" {
-				return provider.Cause{Class: provider.Recipient, VI: "Số điện thoại không hợp lệ.", EN: "The phone number is not valid.", AdviceVI: "Kiểm tra lại số điện thoại.", AdviceEN: "Check the number."}
+		Explain: func(provider, code string) Meaning {
+			if provider == "esms" && code == "108" {
+				return Meaning{Class: "recipient", VI: "Số điện thoại không hợp lệ.", EN: "The phone number is not valid.", AdviceVI: "Kiểm tra lại số điện thoại.", AdviceEN: "Check the number."}
 			}
-			return provider.Cause{}
-		}}})
+			return Meaning{}
+		}})
 	return x
 }
 

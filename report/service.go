@@ -16,7 +16,6 @@ import (
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/message"
-	"github.com/loa-project/loa/provider"
 )
 
 // Deps is what the service is built from.
@@ -27,8 +26,8 @@ type Deps struct {
 	Campaigns *campaign.Service
 	// Connection reads a connection of the workspace; connection.not_found when there is none any more.
 	Connection func(ctx context.Context, workspace, id int64) (Connection, error)
-	// Explain has for each provider the function that tells what its codes mean: zalo.Explain, esms.Explain, smtp.Explain. A provider that is missing has only the codes of calls.
-	Explain map[string]func(code string) provider.Cause
+	// Explain gives the meaning of a provider's failure code.
+	Explain func(provider, code string) Meaning
 	// Summary puts a condition tree into words; nil leaves the words out.
 	Summary func(ctx context.Context, lang string, workspace int64, condition json.RawMessage) string
 	// Consents lists a contact's proof of consent, oldest first; Suppressions the entries of the suppression list that stop one of its addresses. Both may be nil: "Vì sao?" then
@@ -45,6 +44,11 @@ type Connection struct {
 	Name     string
 	Provider string
 	State    string // active | held | disabled
+}
+
+// Meaning is what a provider's code means, in both languages. Empty texts say that nobody knows.
+type Meaning struct {
+	Class, VI, EN, AdviceVI, AdviceEN string
 }
 
 // Service makes reports. It is safe for many goroutines.

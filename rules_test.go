@@ -343,8 +343,8 @@ func TestTimeComesFromTheClock(t *testing.T) {
 			}
 			switch sel.Sel.Name {
 			case "Now", "Since", "Until":
-				if s.test || s.dir == "internal/clock" || s.dir == "internal/dbtest" || strings.HasPrefix(s.dir, "e2e") {
-					break
+				if s.test || s.dir == "internal/clock" || s.dir == "internal/dbtest" || strings.HasPrefix(s.dir, "e2e") || under(s.dir, "provider") {
+					break // provider clients set deadlines of connections and know nothing of ours
 				}
 				if used[s.path] = true; machineTime[s.path] == "" {
 					t.Errorf("%s: time.%s outside internal/clock", at(sel), sel.Sel.Name)

@@ -26,8 +26,12 @@ type patient struct {
 	ill int
 }
 
-func (d *patient) good(format string, args ...any) { fmt.Fprintf(d.p.out, "ok    "+format+"\n", args...) }
-func (d *patient) note(format string, args ...any) { fmt.Fprintf(d.p.out, "note  "+format+"\n", args...) }
+func (d *patient) good(format string, args ...any) {
+	fmt.Fprintf(d.p.out, "ok    "+format+"\n", args...)
+}
+func (d *patient) note(format string, args ...any) {
+	fmt.Fprintf(d.p.out, "note  "+format+"\n", args...)
+}
 func (d *patient) bad(format string, args ...any) {
 	d.ill++
 	fmt.Fprintf(d.p.out, "BAD   "+format+"\n", args...)

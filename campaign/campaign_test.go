@@ -116,7 +116,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			return Connection{}, errs.NotFound("connection")
 		},
 		Zone: func(context.Context, int64) (string, error) { return "Asia/Ho_Chi_Minh", nil },
-		Audit: func(_ context.Context, _ *db.Tx, _ int64, actor, action, target string, _ any) error {
+		Audit: func(_ context.Context, _ *db.Tx, _ int64, actor, action, target string, _ map[string]any) error {
 			x.mu.Lock()
 			defer x.mu.Unlock()
 			x.log = append(x.log, actor+" "+action+" "+target)

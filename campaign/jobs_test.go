@@ -18,8 +18,11 @@ func TestJobEnlistsTheAudience(t *testing.T) {
 		defer cancel()
 		j, err := jobs.New(d, jobs.Options{})
 		x.must(err)
-		x.s.Enqueue = EnqueueWith(j)
-		x.must(Work(j, x.s))
+		x.s.Enqueue = func(ctx context.Context, tx *db.Tx, a DispatchArgs) error {
+			_, err := j.Enqueue(ctx, tx, a, jobs.Queue(jobs.Bulk), jobs.Unique())
+			return err
+		}
+		x.must(jobs.Add(j, x.s.Dispatch))
 		x.people([]person{{reach: all3, consent: all3, hang: "vang"}, {reach: all3, consent: all3, hang: "vang"}})
 		x.must(j.Start(ctx))
 		defer func() { x.must(j.Stop(ctx)) }()

@@ -31,7 +31,7 @@ type Deps struct {
 	// Defaults are the options of a new campaign whose form has none; may be nil.
 	Defaults func(ctx context.Context, workspace int64) (Options, error)
 	// Audit adds a line to the workspace's audit log inside the transaction.
-	Audit func(ctx context.Context, tx *db.Tx, workspace int64, actor, action, target string, detail any) error
+	Audit func(ctx context.Context, tx *db.Tx, workspace int64, actor, action, target string, detail map[string]any) error
 	// Enqueue adds the dispatch job inside the transaction; a second one for the same run while the first has not ended may be dropped.
 	Enqueue func(ctx context.Context, tx *db.Tx, args DispatchArgs) error
 }

@@ -109,7 +109,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			}
 			return campaign.Connection{ID: id, Channel: channel.SMS, State: "active", PricePerPart: 800}, nil
 		},
-		Audit: func(context.Context, *db.Tx, int64, string, string, string, any) error { return nil },
+		Audit: func(context.Context, *db.Tx, int64, string, string, string, map[string]any) error { return nil },
 		Enqueue: func(_ context.Context, _ *db.Tx, a campaign.DispatchArgs) error {
 			x.jobs = append(x.jobs, a)
 			return nil

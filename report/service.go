@@ -7,10 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/loa-project/loa/campaign"
-	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/db"
@@ -127,18 +125,3 @@ func collect[T any](rows *sql.Rows, read func(*sql.Rows) (T, error)) ([]T, error
 }
 
 func noRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
-
-// ConnectionsOf makes Deps.Connection from the connections. One that is held until a time that has passed counts as active.
-func ConnectionsOf(c *connection.Service, now func() time.Time) func(ctx context.Context, workspace, id int64) (Connection, error) {
-	return func(ctx context.Context, workspace, id int64) (Connection, error) {
-		k, err := c.Get(ctx, workspace, id)
-		if err != nil {
-			return Connection{}, err
-		}
-		out := Connection{ID: k.ID, Name: k.Name, Provider: k.Provider, State: string(k.State)}
-		if k.Usable(now()) {
-			out.State = string(connection.Active)
-		}
-		return out, nil
-	}
-}

@@ -6,16 +6,18 @@ import { useTranslation } from 'react-i18next'
 export function NotFound() {
   const { t } = useTranslation()
   return (
-    <Result
-      status="404"
-      title={t('app.notFound')}
-      subTitle={t('app.notFoundHint')}
-      extra={
-        <Link to="/campaigns" search={{}}>
-          {t('app.backToCampaigns')}
-        </Link>
-      }
-    />
+    <main>
+      <Result
+        status="404"
+        title={<Heading text={t('app.notFound')} />}
+        subTitle={t('app.notFoundHint')}
+        extra={
+          <Link to="/campaigns" search={{}}>
+            {t('app.backToCampaigns')}
+          </Link>
+        }
+      />
+    </main>
   )
 }
 
@@ -23,20 +25,26 @@ export function NotFound() {
 export function Crash() {
   const { t } = useTranslation()
   return (
-    <Result
-      status="error"
-      title={t('error.crash')}
-      subTitle={t('error.crashHint')}
-      extra={
-        <Button
-          type="primary"
-          onClick={() => {
-            window.location.reload()
-          }}
-        >
-          {t('common.retry')}
-        </Button>
-      }
-    />
+    <main>
+      <Result
+        status="error"
+        title={<Heading text={t('error.crash')} />}
+        subTitle={t('error.crashHint')}
+        extra={
+          <Button
+            type="primary"
+            onClick={() => {
+              window.location.reload()
+            }}
+          >
+            {t('common.retry')}
+          </Button>
+        }
+      />
+    </main>
   )
+}
+
+function Heading({ text }: { text: string }) {
+  return <h1 style={{ font: 'inherit', margin: 0 }}>{text}</h1>
 }

@@ -37,7 +37,9 @@ export function Providers({ children, queries }: { children: ReactNode; queries?
           ? [theme.darkAlgorithm, theme.compactAlgorithm]
           : [theme.defaultAlgorithm, theme.compactAlgorithm],
         token: {
-          fontSize: 14,
+          // The compact form takes the next smaller size, so this gives 14.
+          fontSize: 16,
+          colorError: dark ? '#ff9c99' : '#cf1322',
           colorPrimary: dark ? '#3c89e8' : '#0958d9',
           colorLink: dark ? '#69b1ff' : '#0958d9',
           // The kit's own secondary greys are too pale to read.
@@ -46,7 +48,10 @@ export function Providers({ children, queries }: { children: ReactNode; queries?
           colorTextDescription: dark ? '#b3b3b3' : '#595959',
           colorTextPlaceholder: dark ? '#9a9a9a' : '#6b6b6b',
         },
-        components: { Layout: { headerHeight: 48, headerPadding: '0 16px', headerBg: dark ? '#141414' : '#ffffff' } },
+        components: {
+          Menu: dark ? { itemSelectedColor: '#a9d1ff' } : {},
+          Layout: { headerHeight: 48, headerPadding: '0 16px', headerBg: dark ? '#141414' : '#ffffff' },
+        },
       }}
     >
       <App style={{ height: '100%' }}>

@@ -6,8 +6,8 @@ import { Preferences } from './Preferences'
 /** The frame of the pages before sign-in. */
 export function Gate({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
   return (
-    <Flex vertical align="center" gap={16} className="gate">
-      <Card className="gate-card" role="main">
+    <Flex vertical align="center" gap={16} className="gate" component="main">
+      <Card className="gate-card">
         <Flex align="center" gap={12} style={{ marginBottom: 16 }}>
           <img src="/favicon.svg" width={40} height={40} alt="Loa" />
           <div>

@@ -36,15 +36,15 @@ export const statusColours: Record<Status, string> = {
   skipped: '#bfbfbf',
 }
 
-/** Exactly one of these holds for a message, so they add up to the total. */
+/** Exactly one of these holds for a message, so they add up to the total; in the order of the progress bar, with what is still to do at its end. */
 export const exclusive: readonly Status[] = [
-  'queued',
-  'sending',
-  'processing',
   'delivered',
+  'processing',
   'failed',
-  'unknown',
   'skipped',
+  'unknown',
+  'sending',
+  'queued',
 ]
 
 /** The states of a campaign in the order of its life. */

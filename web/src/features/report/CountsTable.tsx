@@ -61,6 +61,7 @@ export function CountsTable({ counts, onOpen }: { counts: Counts; onOpen: (behin
       key: 'word',
       title: t('people.status'),
       fixed: 'left',
+      width: 200,
       rowScope: 'row',
       render: (_, row) => {
         const status = statuses.find((s) => s === row.word)

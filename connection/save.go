@@ -20,8 +20,11 @@ func (s *Service) Create(ctx context.Context, workspace int64, actor string, f F
 	}
 	c := &row{Connection: Connection{WorkspaceID: workspace, Channel: ChannelOf(f.Provider), Provider: f.Provider, Name: f.Name, Settings: f.Settings, RatePerSecond: f.RatePerSecond,
 		Concurrency: f.Concurrency, State: Active, CreatedAt: now, hookToken: newToken()}}
+	if secrets.AccessToken != "" {
+		c.TokenExpiresAt = now.Add(pastedLife)
+	}
 	err := s.DB.WithTx(ctx, func(tx *db.Tx) (err error) {
-		c.Version = 0
+		c.Version = 0 // a retried transaction begins anew
 		if err := insert(ctx, tx, c); err != nil {
 			return err
 		}

@@ -24,14 +24,14 @@ export function CampaignTable(props: { items: Campaign[]; zone: string; narrow: 
 
   const wide: TableColumnsType<Campaign> = [
     { key: 'name', title: t('campaigns.name'), render: (_, c) => name(c) },
-    { key: 'state', title: t('campaigns.state'), width: 150, render: (_, c) => <StateChip state={c.state} /> },
-    { key: 'channels', title: t('campaigns.channels'), width: 180, render: (_, c) => channels(c.legs) },
-    { key: 'progress', title: t('campaigns.progress'), width: 260, render: (_, c) => progress(c) },
-    { key: 'start', title: t('campaigns.start'), width: 150, render: (_, c) => start(c) },
+    { key: 'state', title: t('campaigns.state'), width: 140, render: (_, c) => <StateChip state={c.state} /> },
+    { key: 'channels', title: t('campaigns.channels'), width: 165, render: (_, c) => channels(c.legs) },
+    { key: 'progress', title: t('campaigns.progress'), width: 220, render: (_, c) => progress(c) },
+    { key: 'start', title: t('campaigns.start'), width: 140, render: (_, c) => start(c) },
     {
       key: 'updated',
       title: t('campaigns.updated'),
-      width: 150,
+      width: 140,
       responsive: ['xl'],
       render: (_, c) => formatTime(c.updated_at, zone),
     },

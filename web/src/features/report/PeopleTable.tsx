@@ -32,7 +32,7 @@ export function PeopleTable(props: {
   const status = (a: Activity) => (
     <>
       <StatusChip status={a.status} />
-      {a.superseded && <Typography.Text type="secondary">{t('people.superseded')}</Typography.Text>}
+      {a.superseded && <Typography.Text type="secondary"> {t('people.superseded')}</Typography.Text>}
     </>
   )
   const why = (a: Activity) => (
@@ -49,9 +49,9 @@ export function PeopleTable(props: {
   )
 
   const wide: TableColumnsType<Activity> = [
-    { key: 'person', title: t('people.person'), render: (_, a) => person(a) },
-    { key: 'channel', title: t('people.channel'), width: 90, render: (_, a) => channel(a.channel) },
-    { key: 'status', title: t('people.status'), width: 190, render: (_, a) => status(a) },
+    { key: 'person', title: t('people.person'), width: '24%', render: (_, a) => person(a) },
+    { key: 'channel', title: t('people.channel'), width: 70, render: (_, a) => channel(a.channel) },
+    { key: 'status', title: t('people.status'), width: 170, render: (_, a) => status(a) },
     { key: 'time', title: t('people.time'), width: 150, render: (_, a) => formatTime(latest(a), zone) },
     { key: 'cause', title: t('people.cause'), render: (_, a) => a.cause?.meaning },
     { key: 'why', title: t('people.why'), width: 110, render: (_, a) => why(a) },

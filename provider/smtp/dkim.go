@@ -13,6 +13,21 @@ import (
 	"github.com/emersion/go-msgauth/dkim"
 )
 
+// DKIM are the settings of a Signer.
+type DKIM struct {
+	Domain, Selector string
+	PrivateKeyPEM    string // see NewSigner
+}
+
+// SignDKIM signs one mail. Reading the key costs time: for many mails make one Signer.
+func SignDKIM(msg []byte, d DKIM) ([]byte, error) {
+	s, err := NewSigner(d.Domain, d.Selector, []byte(d.PrivateKeyPEM))
+	if err != nil {
+		return nil, err
+	}
+	return s.Sign(msg)
+}
+
 // Signer signs mails for one domain (DKIM, RFC 6376). It is safe for many goroutines.
 type Signer struct {
 	domain, selector string

@@ -22,7 +22,7 @@ const (
 	// stale is how long a claimed leg may wait for its call. Longer means that a pause could be overtaken, so it is given back unsent.
 	stale = 1500 * time.Millisecond
 	// chunkTime is how much work a lane takes at once.
-	chunkTime = 300 * time.Millisecond
+	chunkTime = 150 * time.Millisecond
 	// grace is added to the call's time-out to make the lease.
 	grace = 90 * time.Second
 )

@@ -1,0 +1,240 @@
+// Package app builds the program from its settings. It is the only place that knows all packages; everything it makes is given what it needs and nothing else.
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/loa-project/loa/campaign"
+	"github.com/loa-project/loa/connection"
+	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/internal/clock"
+	"github.com/loa-project/loa/internal/config"
+	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/internal/httpx"
+	"github.com/loa-project/loa/internal/jobs"
+	"github.com/loa-project/loa/internal/seal"
+	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/report"
+	"github.com/loa-project/loa/segment"
+	"github.com/loa-project/loa/template"
+	"github.com/loa-project/loa/workspace"
+)
+
+// Version is the program's version; the build sets it.
+var Version = "dev"
+
+// App is the built program. Open makes it, Close ends it.
+type App struct {
+	Config      config.Config
+	Clock       *clock.Clock
+	Log         *slog.Logger
+	DB          *db.DB
+	Sealer      *seal.Sealer
+	Workspaces  *workspace.Service
+	Contacts    *contact.Service
+	Segments    *segment.Service
+	Templates   *template.Service
+	Connections *connection.Service
+	Messages    *message.Service
+	Campaigns   *campaign.Service
+	Reports     *report.Service
+	Jobs        *jobs.Jobs
+	API         *httpx.API
+	senders     *senders
+}
+
+// Open opens the store, migrates it, checks the secret key, and builds the services. Nothing runs yet.
+func Open(ctx context.Context, cfg config.Config, clk *clock.Clock, log *slog.Logger) (*App, error) {
+	d, err := db.Open(ctx, db.Options{URL: cfg.DatabaseURL, Dir: cfg.DataDir})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: cfg, Clock: clk, Log: log, DB: d}
+	if err := a.build(ctx); err != nil {
+		_ = d.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// Close ends the store's connections.
+func (a *App) Close() error { return a.DB.Close() }
+
+func (a *App) build(ctx context.Context) error {
+	if err := a.DB.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(a.Config.DataDir, 0o700); err != nil {
+		return fmt.Errorf("make data folder: %w", err)
+	}
+	keys, err := a.keys(ctx)
+	if err != nil {
+		return err
+	}
+	if a.Sealer, err = seal.Open(ctx, a.DB, keys); err != nil {
+		return err
+	}
+	now := a.Clock.Now
+	if a.Workspaces, err = workspace.New(workspace.Deps{DB: a.DB, Seal: a.Sealer, Now: now, Log: a.Log, PublicURL: a.Config.PublicURL}); err != nil {
+		return err
+	}
+	if a.Jobs, err = jobs.New(a.DB, jobs.Options{Log: a.Log, Node: a.node()}); err != nil {
+		return err
+	}
+	a.Contacts = contact.New(contact.Deps{DB: a.DB, Now: now, Log: a.Log, SuppressionKey: a.Sealer.Derive("suppression"), SpoolDir: filepath.Join(a.Config.DataDir, "spool"),
+		Enqueue: a.enqueueImport, Audit: a.Workspaces.Audit})
+	a.Segments = segment.New(segment.Deps{DB: a.DB, Now: now, Zone: a.zone, Audit: a.audit})
+	a.Templates = template.New(template.Deps{DB: a.DB, Now: now})
+	a.Connections = connection.New(connection.Deps{DB: a.DB, Sealer: a.Sealer, Now: now, Log: a.Log, PublicURL: a.Config.PublicURL, Simulation: a.Config.Simulation,
+		Testers: a.testers(), InUse: a.connectionInUse, Audit: a.audit})
+	a.senders = newSenders(a)
+	a.Messages = message.New(message.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Keys: message.NewKeyer(a.Sealer.Derive("message key")), Node: a.node(), PublicURL: a.Config.PublicURL,
+		Open: a.senders.get, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppress: a.suppress})
+	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Compile: a.compile,
+		Connection: a.campaignConnection, Zone: a.zone, Audit: a.audit, Enqueue: a.enqueueDispatch})
+	a.Messages.OnFinished(a.Campaigns.Finished)
+	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Zone: a.zone})
+	if err := a.registerJobs(); err != nil {
+		return err
+	}
+	return a.registerRoutes()
+}
+
+// node names this process in claims and jobs: the same after a restart, its own among the processes of a store.
+func (a *App) node() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "loa"
+	}
+	return host + "/" + a.Config.Listen
+}
+
+func (a *App) keys(ctx context.Context) (seal.Keys, error) {
+	if a.Config.SecretKey != "" {
+		return seal.Parse(a.Config.SecretKey)
+	}
+	if _, err := os.Stat(a.Config.KeyFile); os.IsNotExist(err) {
+		used, err := seal.Exists(ctx, a.DB)
+		if err != nil {
+			return seal.Keys{}, err
+		}
+		if used {
+			return seal.Keys{}, fmt.Errorf("the key file %s is missing, and the database holds credentials that only its key opens; put it back (or set LOA_SECRET_KEY)", a.Config.KeyFile)
+		}
+	}
+	keys, made, err := seal.LoadOrCreate(a.Config.KeyFile)
+	if made {
+		a.Log.Info("made the secret key; keep a copy apart from database backups", "file", a.Config.KeyFile)
+	}
+	return keys, err
+}
+
+func (a *App) registerJobs() error {
+	if err := jobs.Add(a.Jobs, func(ctx context.Context, args campaign.DispatchArgs) error { return a.Campaigns.Dispatch(ctx, args) }); err != nil {
+		return err
+	}
+	return jobs.Add(a.Jobs, func(ctx context.Context, args importArgs) error {
+		return a.Contacts.RunImport(ctx, args.WorkspaceID, args.ImportID)
+	})
+}
+
+// importArgs names an import.
+type importArgs struct {
+	WorkspaceID int64 `json:"workspace_id" river:"unique"`
+	ImportID    int64 `json:"import_id" river:"unique"`
+}
+
+// Kind is the name of the job; it never changes.
+func (importArgs) Kind() string { return "contact.import" }
+
+func (a *App) enqueueImport(ctx context.Context, tx *db.Tx, workspace, id int64) error {
+	_, err := a.Jobs.Enqueue(ctx, tx, importArgs{workspace, id}, jobs.Queue(jobs.Bulk), jobs.Unique())
+	return err
+}
+
+func (a *App) enqueueDispatch(ctx context.Context, tx *db.Tx, args campaign.DispatchArgs) error {
+	_, err := a.Jobs.Enqueue(ctx, tx, args, jobs.Queue(jobs.Bulk), jobs.Unique())
+	return err
+}
+
+// The small adapters between nouns that do not know each other.
+
+func (a *App) audit(ctx context.Context, tx *db.Tx, workspace int64, actor, action, target string, detail map[string]any) error {
+	return a.Workspaces.Audit(ctx, tx, workspace, actor, action, target, detail)
+}
+
+func (a *App) zone(ctx context.Context, id int64) (string, error) {
+	w, err := a.Workspaces.Get(ctx, id)
+	return w.Timezone, err
+}
+
+func (a *App) suppress(ctx context.Context, tx *db.Tx, workspace int64, list []message.Suppression) error {
+	for _, s := range list {
+		if err := a.Contacts.SuppressContact(ctx, tx, workspace, s.ContactID, s.Channel, s.Reason, fmt.Sprintf("leg:%d", s.LegID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) campaignSegment(ctx context.Context, workspace, id int64) (campaign.Segment, error) {
+	s, err := a.Segments.Get(ctx, workspace, id)
+	if err != nil {
+		return campaign.Segment{}, err
+	}
+	return campaign.Segment{ID: s.ID, Name: s.Name, Condition: s.Condition}, nil
+}
+
+func (a *App) compile(ctx context.Context, workspace int64, now time.Time, condition json.RawMessage) (message.Audience, error) {
+	return a.Segments.Audience(ctx, workspace, now, condition)
+}
+
+func (a *App) campaignConnection(ctx context.Context, workspace, id int64) (campaign.Connection, error) {
+	c, err := a.Connections.Get(ctx, workspace, id)
+	if err != nil {
+		return campaign.Connection{}, err
+	}
+	out := campaign.Connection{ID: c.ID, Name: c.Name, Channel: c.Channel, State: string(c.State), PerSecond: c.RatePerSecond}
+	if c.ESMS != nil {
+		out.PricePerPart = c.ESMS.PricePerPart
+	}
+	return out, nil
+}
+
+func (a *App) reportConnection(ctx context.Context, workspace, id int64) (report.Connection, error) {
+	c, err := a.Connections.Get(ctx, workspace, id)
+	if err != nil {
+		return report.Connection{}, err
+	}
+	return report.Connection{ID: c.ID, Name: c.Name, Provider: c.Provider, State: string(c.State)}, nil
+}
+
+// connectionInUse reports whether a campaign that is not over, or a message that is, refers to the connection.
+func (a *App) connectionInUse(ctx context.Context, workspace, id int64) (bool, error) {
+	var n int
+	err := a.DB.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM campaign WHERE workspace_id = $1 AND deleted_at = 0 AND CAST(legs AS text) LIKE $2 LIMIT 1) AS q`, workspace, fmt.Sprintf(`%%"connection_id"%%%d%%`, id)).Scan(&n)
+	if err != nil || n > 0 {
+		return n > 0, err
+	}
+	err = a.DB.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM run r JOIN leg l ON l.workspace_id = $1 AND l.run_id = r.id AND l.connection_id = $2 WHERE r.workspace_id = $1 LIMIT 1) AS q`, workspace, id).Scan(&n)
+	return n > 0, err
+}
+
+func (a *App) templateCaller(ctx context.Context) (template.Caller, error) {
+	who := httpx.ActorFrom(ctx)
+	return template.Caller{WorkspaceID: who.WorkspaceID, Actor: who.String(), WorkspaceName: who.WorkspaceName, Zone: who.Zone}, nil
+}
+
+func (a *App) templateContact(ctx context.Context, workspace, id int64) (template.Person, error) {
+	c, err := a.Contacts.Get(ctx, workspace, id)
+	if err != nil {
+		return template.Person{}, err
+	}
+	return template.Person{ID: c.ID, ExternalID: c.ExternalID, Name: c.Name, Phone: c.Phone, Email: c.Email, Birthday: c.Birthday, Gender: c.Gender, Attrs: c.Attrs, Tags: c.Tags}, nil
+}

@@ -1,0 +1,229 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/loa-project/loa/channel/email"
+	"github.com/loa-project/loa/channel/sms"
+	"github.com/loa-project/loa/channel/zns"
+	"github.com/loa-project/loa/connection"
+	"github.com/loa-project/loa/internal/errs"
+	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/provider"
+	"github.com/loa-project/loa/provider/esms"
+	"github.com/loa-project/loa/provider/smtp"
+	"github.com/loa-project/loa/provider/zalo"
+	"github.com/loa-project/loa/report"
+)
+
+// senders opens connections for the engine and keeps them open until they are edited.
+type senders struct {
+	a    *App
+	mu   sync.Mutex
+	open map[connection.Ref]*openSender
+}
+
+type openSender struct {
+	sender  message.Sender
+	limits  message.Limits
+	version int64
+	token   string // the access token that it sends with, for a refresh
+}
+
+func newSenders(a *App) *senders {
+	return &senders{a: a, open: map[connection.Ref]*openSender{}}
+}
+
+// callTime is the deadline of one call when the connection names none.
+const callTime = 20 * time.Second
+
+func (s *senders) get(ctx context.Context, workspace, id int64) (message.Sender, message.Limits, error) {
+	c, secrets, err := s.a.Connections.Load(ctx, workspace, id)
+	if err != nil {
+		return nil, message.Limits{}, err
+	}
+	ref := connection.Ref{WorkspaceID: workspace, ID: id}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if o := s.open[ref]; o != nil && o.version == c.Version {
+		return o.sender, o.limits, nil
+	}
+	o := &openSender{version: c.Version, token: secrets.AccessToken, limits: message.Limits{Channel: c.Channel, Provider: c.Provider, PerSecond: c.RatePerSecond, Concurrency: max(c.Concurrency, 1), Timeout: callTime, Version: c.Version}}
+	if c.Timeout > 0 {
+		o.limits.Timeout = time.Duration(c.Timeout) * time.Second
+	}
+	if o.sender, err = s.a.sender(c, secrets, &o.limits); err != nil {
+		return nil, message.Limits{}, err
+	}
+	if old := s.open[ref]; old != nil {
+		// Calls that are under way still use it; it is closed when they must be over.
+		time.AfterFunc(old.limits.Timeout+time.Minute, func() { _ = old.sender.Close() })
+	}
+	s.open[ref] = o
+	return o.sender, o.limits, nil
+}
+
+// sender makes the sender of a connection's provider.
+func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits *message.Limits) (message.Sender, error) {
+	switch c.Provider {
+	case "zalo":
+		client, err := a.zaloClient(c)
+		if err != nil {
+			return nil, err
+		}
+		return &zns.Zalo{Client: client, Token: secrets.AccessToken, SendingMode: c.Zalo.SendingMode, Development: c.Zalo.Development}, nil
+	case "esms":
+		client, err := a.esmsClient(c, secrets)
+		if err != nil {
+			return nil, err
+		}
+		limits.HookURL = c.HookURL
+		return &sms.ESMS{Client: client, Brandname: c.ESMS.Brandname, SMSType: c.ESMS.SMSType, Sandbox: c.ESMS.Sandbox, PricePerPart: c.ESMS.PricePerPart}, nil
+	case "smtp":
+		pool, err := a.smtpPool(c, secrets, limits.Concurrency)
+		if err != nil {
+			return nil, err
+		}
+		return &email.SMTP{Pool: pool, From: c.SMTP.From, FromName: c.SMTP.FromName, ReplyTo: c.SMTP.ReplyTo, BounceDomain: c.SMTP.BounceDomain, VERPSecret: a.Sealer.Derive("verp"),
+			DKIM: smtp.DKIM{Domain: c.SMTP.DKIMDomain, Selector: c.SMTP.DKIMSelector, PrivateKeyPEM: secrets.DKIMPrivateKey}, Now: a.Clock.Now}, nil
+	}
+	return nil, fmt.Errorf("no sender for provider %s", c.Provider)
+}
+
+func (a *App) http(c connection.Connection) (*http.Client, error) {
+	return provider.HTTPClient(provider.HTTPOptions{RootCA: []byte(c.CA)})
+}
+
+func (a *App) zaloClient(c connection.Connection) (*zalo.Client, error) {
+	h, err := a.http(c)
+	if err != nil {
+		return nil, err
+	}
+	return &zalo.Client{BaseURL: c.Zalo.BaseURL, OAuthURL: c.Zalo.OAuthURL, HTTP: h}, nil
+}
+
+func (a *App) esmsClient(c connection.Connection, secrets connection.Secrets) (*esms.Client, error) {
+	h, err := a.http(c)
+	if err != nil {
+		return nil, err
+	}
+	return &esms.Client{BaseURL: c.ESMS.BaseURL, APIKey: secrets.APIKey, SecretKey: secrets.SecretKey, HTTP: h}, nil
+}
+
+func (a *App) smtpPool(c connection.Connection, secrets connection.Secrets, concurrency int) (*smtp.Pool, error) {
+	n := c.SMTP.MaxConns
+	if n == 0 {
+		n = concurrency
+	}
+	hello := c.SMTP.EHLO
+	if hello == "" {
+		_, hello, _ = strings.Cut(c.SMTP.From, "@")
+	}
+	return smtp.NewPool(smtp.Options{Addr: net.JoinHostPort(c.SMTP.Host, strconv.Itoa(c.SMTP.Port)), TLS: smtp.TLSMode(c.SMTP.TLS), Hello: hello, Username: secrets.Username, Password: secrets.Password, RootCA: []byte(c.CA), MaxConns: n})
+}
+
+func (s *senders) usable(ctx context.Context, workspace, id int64) (bool, error) {
+	c, err := s.a.Connections.Get(ctx, workspace, id)
+	if errs.Is(err, "connection.not_found") {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return c.Usable(s.a.Clock.Now()), nil
+}
+
+func (s *senders) hold(ctx context.Context, workspace, id int64, reason string, until time.Time) error {
+	return s.a.Connections.Hold(ctx, workspace, id, reason, until)
+}
+
+// refresh renews the access token of a connection whose provider refused it. Providers with fixed keys have nothing to renew.
+func (s *senders) refresh(ctx context.Context, workspace, id int64) (bool, error) {
+	ref := connection.Ref{WorkspaceID: workspace, ID: id}
+	s.mu.Lock()
+	refused := ""
+	if o := s.open[ref]; o != nil {
+		refused = o.token
+	}
+	s.mu.Unlock()
+	c, err := s.a.Connections.Get(ctx, workspace, id)
+	if err != nil || c.Provider != "zalo" {
+		return false, err
+	}
+	return s.a.Connections.Refresh(ctx, workspace, id, refused, func(ctx context.Context, c connection.Connection, secrets connection.Secrets) (connection.Tokens, error) {
+		client, err := s.a.zaloClient(c)
+		if err != nil {
+			return connection.Tokens{}, err
+		}
+		t, err := client.Refresh(ctx, c.Zalo.AppID, secrets.AppSecret, secrets.RefreshToken)
+		return connection.Tokens{Access: t.Access, Refresh: t.Refresh, ExpiresIn: t.ExpiresIn}, err
+	})
+}
+
+// findHook finds who reads the callbacks that come to an address.
+func (s *senders) findHook(ctx context.Context, name, token string) (int64, int64, message.ReadHook, error) {
+	c, secrets, found, err := s.a.Connections.ByHookToken(ctx, name, token)
+	if err != nil || !found {
+		return 0, 0, nil, err
+	}
+	switch c.Provider {
+	case "zalo":
+		return c.WorkspaceID, c.ID, zns.Read(c.Zalo.AppID, secrets.WebhookSecret, c.Zalo.OAID, s.a.Clock.Now), nil
+	case "esms":
+		return c.WorkspaceID, c.ID, sms.Read(s.a.Clock.Now), nil
+	case "smtp":
+		return c.WorkspaceID, c.ID, email.Read(s.a.Sealer.Derive("verp"), s.a.Clock.Now), nil
+	}
+	return 0, 0, nil, nil
+}
+
+// testers are the harmless questions behind "Thử kết nối".
+func (a *App) testers() map[string]connection.Tester {
+	return map[string]connection.Tester{
+		"zalo": func(ctx context.Context, c connection.Connection, secrets connection.Secrets) error {
+			client, err := a.zaloClient(c)
+			if err != nil {
+				return err
+			}
+			return zns.Test(ctx, client, secrets.AccessToken)
+		},
+		"esms": func(ctx context.Context, c connection.Connection, secrets connection.Secrets) error {
+			client, err := a.esmsClient(c, secrets)
+			if err != nil {
+				return err
+			}
+			return sms.Test(ctx, client)
+		},
+		"smtp": func(ctx context.Context, c connection.Connection, secrets connection.Secrets) error {
+			pool, err := a.smtpPool(c, secrets, 1)
+			if err != nil {
+				return err
+			}
+			return errors.Join(pool.Check(ctx), pool.Close())
+		},
+	}
+}
+
+// explain gives the meaning of a provider's failure code in both languages.
+func explain(name, code string) report.Meaning {
+	var c provider.Cause
+	switch name {
+	case "zalo":
+		c = zalo.Explain(code)
+	case "esms":
+		c = esms.Explain(code)
+	case "smtp":
+		c = smtp.Explain(code)
+	default:
+		c = provider.Explain(code)
+	}
+	return report.Meaning{Class: string(c.Class), VI: c.VI, EN: c.EN, AdviceVI: c.AdviceVI, AdviceEN: c.AdviceEN}
+}

@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/loa-project/loa/campaign"
+	"github.com/loa-project/loa/connection"
+	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/internal/httpx"
+	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/report"
+	"github.com/loa-project/loa/segment"
+	"github.com/loa-project/loa/template"
+	"github.com/loa-project/loa/web"
+	"github.com/loa-project/loa/workspace"
+)
+
+// registerRoutes puts every noun's routes on the API. The test of roles walks over all of them.
+func (a *App) registerRoutes() error {
+	api, err := httpx.New(httpx.Options{Version: Version, PublicURL: a.Config.PublicURL, TrustedProxies: a.Config.TrustedProxies, Logger: a.Log, Authenticate: a.Workspaces.Authenticate})
+	if err != nil {
+		return err
+	}
+	a.API = api
+	workspace.Register(api, a.Workspaces)
+	contact.Register(api, a.Contacts)
+	segment.Register(api, a.Segments)
+	(&template.Routes{Service: a.Templates, Caller: a.templateCaller, Contact: a.templateContact}).Register(api)
+	connection.Register(api, a.Connections)
+	campaign.Register(api, a.Campaigns)
+	report.Register(api, a.Reports)
+	a.Messages.RegisterTracking(api)
+	a.Messages.RegisterHooks(api, a.senders.findHook)
+	a.registerHealth(api)
+	api.Web(web.Handler())
+	return nil
+}
+
+// Run serves and works until ctx ends, then stops quietly: no new claims and requests, begun calls finish on their own deadline and are recorded.
+func (a *App) Run(ctx context.Context, listen net.Listener) error {
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	done := make(chan struct{})
+	close(done)
+	if a.Config.Has("worker") {
+		var err error
+		if done, err = a.startWork(work); err != nil {
+			return err
+		}
+	}
+	var serveErr error
+	if a.Config.Has("api") {
+		serveErr = a.API.Serve(ctx, listen, a.Config.ShutdownGrace)
+	} else {
+		<-ctx.Done()
+	}
+	stopWork()
+	select {
+	case <-done:
+	case <-time.After(a.Config.ShutdownGrace + 10*time.Second):
+		return errors.Join(serveErr, errors.New("calls were still under way when the grace period ended; they will be looked up after the next start"))
+	}
+	return serveErr
+}
+
+// startWork starts jobs, engine, sweeper and ticks. The channel closes when all have ended after ctx.
+func (a *App) startWork(ctx context.Context) (chan struct{}, error) {
+	if err := a.Messages.AbandonClaims(ctx); err != nil {
+		return nil, err
+	}
+	for name, tick := range map[string]struct {
+		every time.Duration
+		do    func(context.Context) error
+	}{
+		"campaign.start":  {5 * time.Second, a.Campaigns.Tick},
+		"workspace.purge": {time.Hour, a.Workspaces.Purge},
+	} {
+		if err := a.Jobs.Every(name, tick.every, tick.do); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.Jobs.Start(ctx); err != nil {
+		return nil, fmt.Errorf("start jobs: %w", err)
+	}
+	engine := message.NewEngine(a.Messages)
+	sweeper := message.NewSweeper(engine)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		swept := make(chan struct{})
+		go func() { sweeper.Run(ctx, time.Second); close(swept) }()
+		engine.Run(ctx)
+		<-swept
+		stop, cancel := context.WithTimeout(context.Background(), a.Config.ShutdownGrace)
+		defer cancel()
+		if err := a.Jobs.Stop(stop); err != nil {
+			a.Log.Warn("stop jobs", "error", err)
+		}
+	}()
+	return done, nil
+}
+
+// Listen opens the address of the settings.
+func (a *App) Listen() (net.Listener, error) {
+	l, err := net.Listen("tcp", a.Config.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w (is Loa already running? choose another address with LOA_LISTEN)", a.Config.Listen, err)
+	}
+	return l, nil
+}

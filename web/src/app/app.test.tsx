@@ -132,3 +132,21 @@ test('the language switch changes every text at once', async () => {
   expect(await screen.findByText('Running')).toBeTruthy()
   expect(document.documentElement.lang).toBe('en')
 })
+
+test('signing out leads to sign-in', async () => {
+  let inside = true
+  serve({
+    'GET /setup': { needed: false },
+    'GET /session': () => (inside ? session() : problem(401, 'access.sign_in', 'Hãy đăng nhập trước.')),
+    'DELETE /session': () => {
+      inside = false
+      return null
+    },
+    'GET /campaigns': { items: [campaign()] },
+  })
+  const router = open('/campaigns')
+  await screen.findByText('Khai trương Thủ Đức')
+  await userEvent.click(screen.getByRole('menuitem', { name: /Đăng xuất/ }))
+  expect(await screen.findByRole('button', { name: 'Đăng nhập' })).toBeTruthy()
+  expect(router.state.location.pathname).toBe('/login')
+})

@@ -27,7 +27,7 @@ export function useErrorText() {
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTranslation()
   const text = useErrorText()
-  const fields = error instanceof Problem ? error.errors : []
+  const fields = error instanceof Problem ? error.errors.filter((f) => f.detail !== error.detail) : []
   return (
     <Alert
       type="error"

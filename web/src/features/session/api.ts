@@ -61,8 +61,9 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => answer(client.DELETE('/session')),
     onSettled: () => {
-      queries.clear()
+      // The shell watches the session: it leads to sign-in, and nothing that was read stays in memory.
       queries.setQueryData(sessionQuery.queryKey, null)
+      queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'session' })
     },
   })
 }

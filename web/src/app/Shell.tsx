@@ -25,7 +25,8 @@ export function Shell() {
         <Failure error={session.error} retry={() => void session.refetch()} />
       </div>
     )
-  if (!session.data) return <Navigate to="/login" search={{ from: path === '/' ? undefined : path }} />
+  if (!session.data)
+    return <Navigate to="/login" search={{ from: path.startsWith('/campaigns/') ? path : undefined }} />
 
   const { workspace, user } = session.data
   const menu = (

@@ -150,3 +150,21 @@ test('signing out leads to sign-in', async () => {
   expect(await screen.findByRole('button', { name: 'Đăng nhập' })).toBeTruthy()
   expect(router.state.location.pathname).toBe('/login')
 })
+
+test('a session that ended leads to sign-in and back to the same page', async () => {
+  let inside = false
+  serve({
+    ...one,
+    'GET /session': () => (inside ? session() : problem(401, 'access.sign_in', 'Hãy đăng nhập trước.')),
+    'POST /session': () => {
+      inside = true
+      return session()
+    },
+  })
+  const router = open('/campaigns/7')
+  const user = userEvent.setup()
+  await user.type(await screen.findByLabelText('Email'), 'chu@shop.vn')
+  await user.type(screen.getByLabelText('Mật khẩu'), 'mot mat khau dai{Enter}')
+  expect(await screen.findByRole('heading', { name: 'Khai trương Thủ Đức' })).toBeTruthy()
+  expect(router.state.location.pathname).toBe('/campaigns/7')
+})

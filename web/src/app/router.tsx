@@ -36,10 +36,10 @@ const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
   component: lazyRouteComponent(() => import('@/routes/LoginPage'), 'LoginPage'),
-  // Only our own pages may be asked for; "//host" would lead away.
+  // Only pages behind sign-in may be asked for; "//host" would lead away.
   validateSearch: (raw: Raw): { from?: string } => {
     const from = text(raw, 'from')
-    return from && /^\/(?!\/)/.test(from) ? { from } : {}
+    return from && /^\/campaigns(\/|$)/.test(from) ? { from } : {}
   },
 })
 

@@ -3,7 +3,8 @@ package zalo
 import "github.com/loa-project/loa/provider"
 
 // Causes explains every code of the template host. On this host -100 and -140 and up mean other things than on the OA host.
-// Source: developers.zalo.me, ZBS Template Message, "Bảng mã lỗi"; zalo.cloud, handle-error-code.
+// The codes -14002 to -14018 are those of the authorisation server, "no_receipt" is the sender's own. A message refused with -133 may be tried after 06:00 in Vietnam.
+// Source: developers.zalo.me, ZBS Template Message, "Bảng mã lỗi"; zalo.cloud, handle-error-code; developers.zalo.me, "Các mã lỗi sử dụng trong OAuth".
 var Causes = map[string]provider.Cause{
 	"-100":       {Class: provider.Unknown, VI: "Zalo báo lỗi không xác định", EN: "Zalo reports an unknown error", AdviceVI: "Chờ biên nhận hoặc tra cứu; không gửi lại", AdviceEN: "Wait for the receipt or look it up; do not send again"},
 	"-101":       {Class: provider.Auth, VI: "Ứng dụng Zalo không hợp lệ", EN: "The Zalo app is invalid", AdviceVI: "Kiểm tra App ID trong kết nối", AdviceEN: "Check the app id of the connection"},
@@ -50,9 +51,9 @@ var Causes = map[string]provider.Cause{
 	"-132":       {Class: provider.Content, VI: "Tham số không hợp lệ", EN: "A parameter is invalid", AdviceVI: "Kiểm tra tham số của mẫu", AdviceEN: "Check the parameters"},
 	"-133":       {Class: provider.RateLimited, VI: "Zalo không cho gửi loại tin này ban đêm (22:00–06:00)", EN: "This kind may not be sent at night (22:00–06:00)", AdviceVI: "Tin sẽ được gửi lại sau 06:00", AdviceEN: "It is tried again after 06:00"},
 	"-134":       {Class: provider.Recipient, VI: "Khách chưa đồng ý nhận tin", EN: "The customer has not opted in", AdviceVI: "Dùng kênh dự phòng", AdviceEN: "Use a fallback channel"},
-	"-135":       {Class: provider.Balance, VI: "OA chưa xác thực hoặc gói OA không được gửi ZNS", EN: "The OA is unverified or its plan may not send", AdviceVI: "Xác thực và nâng gói OA", AdviceEN: "Verify the OA and upgrade its plan"},
-	"-1351":      {Class: provider.Balance, VI: "OA bị khóa do vi phạm", EN: "The OA is blocked for a breach", AdviceVI: "Liên hệ Zalo", AdviceEN: "Contact Zalo"},
-	"-136":       {Class: provider.Balance, VI: "OA chưa liên kết tài khoản ZBS", EN: "The ZBS account must be linked", AdviceVI: "Liên kết tài khoản ZBS", AdviceEN: "Link the ZBS account"},
+	"-135":       {Class: provider.Auth, VI: "OA chưa xác thực hoặc gói OA không được gửi ZNS", EN: "The OA is unverified or its plan may not send", AdviceVI: "Xác thực và nâng gói OA", AdviceEN: "Verify the OA and upgrade its plan"},
+	"-1351":      {Class: provider.Auth, VI: "OA bị khóa do vi phạm", EN: "The OA is blocked for a breach", AdviceVI: "Liên hệ Zalo", AdviceEN: "Contact Zalo"},
+	"-136":       {Class: provider.Auth, VI: "OA chưa liên kết tài khoản ZBS", EN: "The ZBS account must be linked", AdviceVI: "Liên kết tài khoản ZBS", AdviceEN: "Link the ZBS account"},
 	"-137":       {Class: provider.Balance, VI: "Không trừ được tiền", EN: "The charge failed", AdviceVI: "Kiểm tra tài khoản ZBS", AdviceEN: "Check the ZBS account"},
 	"-138":       {Class: provider.Auth, VI: "Ứng dụng chưa được cấp quyền", EN: "The app has no permission", AdviceVI: "Cấp quyền gửi tin cho ứng dụng", AdviceEN: "Grant the app the permission"},
 	"-1381":      {Class: provider.Auth, VI: "Thiếu quyền tiện ích mở rộng", EN: "The extension's permission is missing", AdviceVI: "Cấp quyền tiện ích", AdviceEN: "Grant the permission"},
@@ -83,17 +84,21 @@ var Causes = map[string]provider.Cause{
 	"-216":       {Class: provider.Auth, VI: "Access token không hợp lệ", EN: "The access token is invalid", AdviceVI: "Loa tự làm mới; nếu không được, cấp quyền lại", AdviceEN: "Loa refreshes it; otherwise authorise again"},
 	"-220":       {Class: provider.Auth, VI: "Access token đã hết hạn hoặc bị thu hồi", EN: "The access token is expired or removed", AdviceVI: "Loa tự làm mới; nếu không được, cấp quyền lại", AdviceEN: "Loa refreshes it; otherwise authorise again"},
 	"-249":       {Class: provider.Content, VI: "Mẫu không hỗ trợ gửi theo UID", EN: "The template cannot be sent by user id", AdviceVI: "Gửi theo số điện thoại", AdviceEN: "Send by phone number"},
-	"http.429":   {Class: provider.RateLimited, VI: "Zalo yêu cầu gửi chậm lại", EN: "Zalo asks to slow down", AdviceVI: "Loa tự gửi chậm lại", AdviceEN: "Loa slows down by itself"},
-	"connect":    {Class: provider.Temporary, VI: "Không kết nối được tới Zalo", EN: "Zalo could not be reached", AdviceVI: "Loa tự thử lại", AdviceEN: "Loa tries again"},
-	"no_answer":  {Class: provider.Unknown, VI: "Mất câu trả lời của Zalo", EN: "Zalo's answer was lost", AdviceVI: "Chờ biên nhận; không gửi lại", AdviceEN: "Wait for the receipt; do not send again"},
-	"no_id":      {Class: provider.Unknown, VI: "Zalo nhận tin nhưng không cho mã", EN: "Zalo accepted without an id", AdviceVI: "Chờ biên nhận", AdviceEN: "Wait for the receipt"},
 	"no_receipt": {Class: provider.Recipient, VI: "Quá thời hạn của mẫu mà Zalo không báo đã nhận", EN: "No receipt within the template's time-out", AdviceVI: "Khách không nhận được tin; dùng kênh khác", AdviceEN: "The customer did not get it; use another channel"},
+	"-32":        {Class: provider.RateLimited, VI: "Vượt giới hạn số lần gọi API trong một phút", EN: "Over the number of calls per minute", AdviceVI: "Hệ thống tự gửi chậm lại; nếu lặp lại nhiều, giảm tốc độ của kết nối", AdviceEN: "It slows down by itself; if it repeats, lower the connection's rate"},
+	"-14002":     {Class: provider.Auth, VI: "App ID không đúng hoặc ứng dụng chưa được kích hoạt", EN: "The app id is wrong or the app is not active", AdviceVI: "Kiểm tra App ID và kích hoạt ứng dụng tại trang nhà phát triển của Zalo", AdviceEN: "Check the app id and activate the app on Zalo's developer page"},
+	"-14003":     {Class: provider.Auth, VI: "Địa chỉ chuyển hướng không khớp với địa chỉ đã khai báo", EN: "The redirect address is not the registered one", AdviceVI: "Khai báo đúng địa chỉ chuyển hướng trong phần Thiết lập chung của Official Account", AdviceEN: "Register the redirect address in the app's Official Account settings"},
+	"-14004":     {Class: provider.Auth, VI: "Khóa bí mật của ứng dụng không đúng", EN: "The app's secret key is wrong", AdviceVI: "Nhập lại khóa bí mật trong kết nối", AdviceEN: "Enter the app secret again"},
+	"-14005":     {Class: provider.Auth, VI: "Mã cấp quyền sai, đã dùng hoặc đã hết hạn", EN: "The authorisation code is wrong, used or expired", AdviceVI: "Cấp quyền lại từ đầu; mã chỉ có hiệu lực 10 phút và dùng được một lần", AdviceEN: "Authorise again; a code lives 10 minutes and works once"},
+	"-14014":     {Class: provider.Auth, VI: "Refresh token không còn hiệu lực", EN: "The refresh token is dead, used or expired", AdviceVI: "Quản trị viên OA cần cấp quyền lại", AdviceEN: "An OA admin must authorise again"},
+	"-14018":     {Class: provider.Auth, VI: "Kiểu cấp quyền không đúng", EN: "The grant type is wrong", AdviceVI: "Báo cho người phát triển", AdviceEN: "Tell the developers"},
+	"oauth":      {Class: provider.Auth, VI: "Máy chủ cấp quyền của Zalo từ chối, không kèm mã lỗi", EN: "Zalo's authorisation server refused without a code", AdviceVI: "Đọc nội dung lỗi đi kèm rồi cấp quyền lại", AdviceEN: "Read the text of the error, then authorise again"},
 }
 
-// Explain gives the cause of a code; an unlisted one counts as unknown.
+// Explain gives the cause of a code: Zalo's, else that of the call itself. An unlisted code is of class unknown.
 func Explain(code string) provider.Cause {
 	if c, ok := Causes[code]; ok {
 		return c
 	}
-	return provider.Cause{Class: provider.Unknown, VI: "Zalo trả về mã lạ " + code, EN: "Zalo answered with the unlisted code " + code, AdviceVI: "Chờ biên nhận hoặc tra cứu; không gửi lại", AdviceEN: "Wait for the receipt or look it up; do not send again"}
+	return provider.Explain(code)
 }

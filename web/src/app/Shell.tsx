@@ -1,5 +1,5 @@
 import { LogoutOutlined, MenuOutlined, NotificationOutlined } from '@ant-design/icons'
-import { Navigate, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer, Flex, Grid, Layout, Menu, Result, Typography } from 'antd'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 
 import { Failure, Loading } from '@/components/ui/Faces'
 import { Preferences } from '@/components/ui/Preferences'
+import { Redirect } from '@/components/ui/Redirect'
 import { PasswordOffer } from '@/features/session/PasswordOffer'
 import { sessionQuery, useSignOut } from '@/features/session/api'
 
@@ -25,8 +26,7 @@ export function Shell() {
         <Failure error={session.error} retry={() => void session.refetch()} />
       </div>
     )
-  if (!session.data)
-    return <Navigate to="/login" search={{ from: path.startsWith('/campaigns/') ? path : undefined }} />
+  if (!session.data) return <Redirect to="/login" from={path.startsWith('/campaigns/') ? path : undefined} />
 
   const { workspace, user } = session.data
   const menu = (

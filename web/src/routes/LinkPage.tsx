@@ -1,9 +1,10 @@
-import { Link, Navigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import { Loading } from '@/components/ui/Faces'
 import { Gate } from '@/components/ui/Gate'
+import { Redirect } from '@/components/ui/Redirect'
 import { sessionQuery } from '@/features/session/api'
 import { LinkForm } from '@/features/session/LinkForm'
 import { secret } from '@/lib/secret'
@@ -13,7 +14,7 @@ export function LinkPage() {
   const { t } = useTranslation()
   const session = useQuery(sessionQuery)
   if (session.isPending) return <Loading />
-  if (session.data) return <Navigate to="/campaigns" replace />
+  if (session.data) return <Redirect to="/campaigns" />
   return (
     <Gate title={t('session.link')}>
       <LinkForm token={secret()} />

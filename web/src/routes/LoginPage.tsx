@@ -1,9 +1,10 @@
-import { Navigate, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import { Failure, Loading } from '@/components/ui/Faces'
 import { Gate } from '@/components/ui/Gate'
+import { Redirect } from '@/components/ui/Redirect'
 import { sessionQuery, setupQuery } from '@/features/session/api'
 import { LoginForm } from '@/features/session/LoginForm'
 
@@ -13,9 +14,9 @@ export function LoginPage() {
   const { from } = useSearch({ from: '/login' })
   const session = useQuery(sessionQuery)
   const setup = useQuery(setupQuery)
-  if (session.data) return <Navigate to={from ?? '/campaigns'} replace />
+  if (session.data) return <Redirect to={from ?? '/campaigns'} />
   if (session.isPending || setup.isPending) return <Loading />
-  if (setup.data?.needed) return <Navigate to="/setup" />
+  if (setup.data?.needed) return <Redirect to="/setup" />
   return (
     <Gate title={t('session.signIn')} hint={t('session.signInHint')}>
       {session.isError ? <Failure error={session.error} retry={() => void session.refetch()} /> : <LoginForm />}

@@ -8,7 +8,7 @@ const layers = (files, forbidden, message) => ({
 })
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '_gen', 'src/api/schema.d.ts'] },
+  { ignores: ['dist', 'node_modules', 'src/api/schema.d.ts'] },
   ...tseslint.configs.strict,
   reactHooks.configs.flat['recommended-latest'] ?? reactHooks.configs.flat.recommended,
   {

@@ -170,6 +170,11 @@ type result struct {
 // apply is the one door: it changes legs by events, writes what differs, counts, and starts the next rank where a leg certainly failed. All in the caller's transaction.
 func (s *Service) apply(ctx context.Context, tx *db.Tx, workspace int64, events []event) (result, error) {
 	res := result{fallback: map[int64]bool{}}
+	count := counters{}
+	events, err := quick(ctx, tx, workspace, events, count)
+	if err != nil {
+		return res, err
+	}
 	ids := make([]int64, 0, len(events))
 	seen := make(map[int64]bool, len(events))
 	for i := range events {
@@ -202,7 +207,6 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, workspace int64, events 
 		l.take(e, now)
 	}
 	changed := make([]touched, 0, len(legs))
-	count := counters{}
 	var open []*Leg
 	for _, id := range ids {
 		l, ok := legs[id]

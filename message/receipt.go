@@ -23,7 +23,6 @@ const (
 
 const (
 	receiptRows = 1000
-	receiptWait = 15 * time.Millisecond
 	// parkedMost bounds what strangers, or a provider gone wild, can make us keep; parkedFor is how long an unmatched receipt is kept.
 	parkedMost = 100_000
 	parkedFor  = 72 * time.Hour
@@ -65,18 +64,17 @@ func (s *Service) runInbox() {
 	for first := range s.inbox {
 		batch := []*receiptBatch{first}
 		n := len(first.receipts)
-		timer := time.NewTimer(receiptWait)
+		// No waiting for company: what came in while the last batch was committed is the next one.
 	collect:
 		for n < receiptRows {
 			select {
 			case b := <-s.inbox:
 				batch = append(batch, b)
 				n += len(b.receipts)
-			case <-timer.C:
+			default:
 				break collect
 			}
 		}
-		timer.Stop()
 		byWorkspace := map[int64][]*receiptBatch{}
 		for _, b := range batch {
 			byWorkspace[b.workspace] = append(byWorkspace[b.workspace], b)

@@ -10,6 +10,7 @@ import (
 type benchCmd struct {
 	Messages  int      `default:"100000" help:"Messages of each broadcast."`
 	Million   bool     `help:"Also the runs over 1,000,000 people; takes minutes."`
+	Profile   string   `placeholder:"FILE" help:"Write a CPU profile of this process."`
 	Databases []string `placeholder:"sqlite,URL" help:"What to measure: sqlite, addresses of empty PostgreSQL databases. Without it sqlite, and LOA_DATABASE_URL where it is set."`
 }
 
@@ -21,5 +22,5 @@ func (c benchCmd) Run(ctx context.Context, p *program) error {
 			c.Databases = append(c.Databases, p.DatabaseURL)
 		}
 	}
-	return app.Bench(ctx, app.BenchOptions{Messages: c.Messages, Million: c.Million, Databases: c.Databases, Out: p.out, Progress: p.err})
+	return app.Bench(ctx, app.BenchOptions{Messages: c.Messages, Million: c.Million, Databases: c.Databases, Profile: c.Profile, Out: p.out, Progress: p.err})
 }

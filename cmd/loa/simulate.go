@@ -16,12 +16,13 @@ type simulateCmd struct {
 	Friendly    bool   `help:"Everybody is reached within seconds and nothing breaks; without it an ordinary day with its failures."`
 	AllowRemote bool   `help:"Serve and call back other machines. Never on a network that you do not trust: the controls need no password."`
 	ZaloWebhook string `placeholder:"URL" help:"Where Zalo's events go, for example http://127.0.0.1:8080/hooks/zalo/TOKEN."`
+	Workers     int    `default:"32" help:"Callbacks on their way at once."`
 	Inspect     bool   `help:"Keep the last raw messages with a report of their faults."`
 }
 
 // Run simulates until the process is told to end. Its first two lines are settings that `loa serve` takes.
 func (c simulateCmd) Run(ctx context.Context, p *program) error {
-	o := simulator.Options{Clock: clock.NewSimulated(clock.System().Now(), 1), Seed: c.Seed, HTTPAddr: c.HTTP, SMTPAddr: c.SMTP, AllowRemote: c.AllowRemote, ZaloWebhookURL: c.ZaloWebhook, Inspect: c.Inspect, Log: p.logger()}
+	o := simulator.Options{Clock: clock.NewSimulated(clock.System().Now(), 1), Seed: c.Seed, HTTPAddr: c.HTTP, SMTPAddr: c.SMTP, AllowRemote: c.AllowRemote, ZaloWebhookURL: c.ZaloWebhook, Inspect: c.Inspect, Workers: c.Workers, Log: p.logger()}
 	if !c.Friendly {
 		o.Zalo, o.ESMS, o.SMTP = simulator.OrdinaryDay()
 	}

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,6 +41,7 @@ type BenchOptions struct {
 	Databases []string // "sqlite", or a PostgreSQL address of an empty database
 	Out       io.Writer
 	Progress  io.Writer
+	Profile   string // file for a CPU profile of the whole run, "" = none
 }
 
 // BenchResult is what the benchmark prints as JSON.
@@ -85,6 +87,17 @@ func Bench(ctx context.Context, o BenchOptions) error {
 	}
 	defer os.RemoveAll(dir)
 	b := &bench{o: o, dir: dir}
+	if o.Profile != "" {
+		f, err := os.Create(o.Profile)
+		if err != nil {
+			return fmt.Errorf("write profile: %w", err)
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return fmt.Errorf("write profile: %w", err)
+		}
+		defer pprof.StopCPUProfile()
+	}
 	if err := b.startSimulator(ctx); err != nil {
 		return err
 	}
@@ -94,10 +107,12 @@ func Bench(ctx context.Context, o BenchOptions) error {
 	if r.BareZNS, err = b.bareZNS(ctx); err != nil {
 		return err
 	}
+	b.say("  %.0f/s", r.BareZNS)
 	b.say("bare e-mail loop …")
 	if r.BareEmail, err = b.bareEmail(ctx); err != nil {
 		return err
 	}
+	b.say("  %.0f/s", r.BareEmail)
 	for _, name := range o.Databases {
 		e, err := b.engine(ctx, name, &r)
 		if err != nil {
@@ -122,7 +137,7 @@ func (b *bench) startSimulator(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.sim = exec.CommandContext(ctx, self, "simulate", "--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0", "--friendly")
+	b.sim = exec.CommandContext(ctx, self, "simulate", "--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0", "--friendly", "--workers", "256")
 	out, err := b.sim.StdoutPipe()
 	if err != nil {
 		return err
@@ -314,6 +329,7 @@ func (b *bench) measure(ctx context.Context, a *App, r *BenchResult, e *EngineRe
 		return err
 	}
 	e.ZNSRatio = e.ZNS / r.BareZNS
+	b.say("  %.0f/s, %.2f of the bare loop", e.ZNS, e.ZNSRatio)
 	if err := b.quiet(ctx, false); err != nil {
 		return err
 	}
@@ -322,11 +338,13 @@ func (b *bench) measure(ctx context.Context, a *App, r *BenchResult, e *EngineRe
 		return err
 	}
 	e.ZNSReceiptRatio = e.ZNSReceipts / r.BareZNS
+	b.say("  %.0f/s, %.2f of the bare loop", e.ZNSReceipts, e.ZNSReceiptRatio)
 	b.say("%s: e-mail …", e.Database)
 	if e.Email, err = b.broadcast(ctx, a, set, channel.Email, people, "processing"); err != nil {
 		return err
 	}
 	e.EmailRatio = e.Email / r.BareEmail
+	b.say("  %.0f/s, %.2f of the bare loop", e.Email, e.EmailRatio)
 	if b.o.Million {
 		if err := b.million(ctx, a, set, e); err != nil {
 			return err
@@ -383,7 +401,7 @@ func (b *bench) connect(ctx context.Context, a *App, ws int64) (*Sample, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := b.control(ctx, "/control/app", map[string]any{"id": simulator.DefaultAppID, "secret": simulator.DefaultAppSecret, "webhook_url": set.Hooks["zalo"], "webhook_secret": simulator.DefaultWebhookSecret, "active": true}); err != nil {
+	if err := b.control(ctx, "/control/app", map[string]any{"id": simulator.DefaultAppID, "secret": simulator.DefaultAppSecret, "webhook_url": set.Hooks["zalo"], "webhook_secret": simulator.DefaultWebhookSecret}); err != nil {
 		return nil, err
 	}
 	return set, a.seedTemplates(ctx, set)

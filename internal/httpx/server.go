@@ -97,8 +97,11 @@ func (a *API) access(rec *recorder, r *http.Request, took time.Duration) {
 		status = http.StatusOK
 	}
 	level := slog.LevelInfo
-	if status < 400 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		level = slog.LevelDebug
+	if status < 400 && (r.Method == http.MethodGet || r.Method == http.MethodHead || strings.Contains(routeOf(r), "/hooks/")) {
+		level = slog.LevelDebug // a busy provider calls back thousands of times a second
+	}
+	if !a.log.Enabled(r.Context(), level) {
+		return
 	}
 	actor, who := ActorFrom(r.Context()), "nobody"
 	if actor.UserID != 0 || actor.KeyID != 0 {

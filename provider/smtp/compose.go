@@ -70,7 +70,11 @@ func Compose(m Message) ([]byte, error) {
 		if m.Text == "" {
 			kind, body = "html", m.HTML
 		}
-		return appendQP(append(b, "Content-Type: text/"+kind+"; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"...), body), nil
+		b = appendQP(append(b, "Content-Type: text/"+kind+"; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"...), body)
+		if b[len(b)-1] != '\n' {
+			b = append(b, "\r\n"...)
+		}
+		return b, nil
 	}
 	sum := sha256.Sum256([]byte(m.MessageID))
 	boundary := "=_" + hex.EncodeToString(sum[:12]) // "=_" cannot stand in quoted-printable text
@@ -264,7 +268,7 @@ func Domain(address string) string {
 
 const upperHex = "0123456789ABCDEF"
 
-// appendQP appends s in quoted-printable (RFC 2045, section 6.7) with CRLF line ends; a bare CR or LF counts as a line end. It is here because the writer of the standard library
+// appendQP appends s in quoted-printable (RFC 2045, section 6.7) with CRLF line ends and nothing behind the last character; a bare CR or LF counts as a line end. It is here because the writer of the standard library
 // costs several times as much, and mails are composed one by one.
 func appendQP(b []byte, s string) []byte {
 	const most = 75 // and "=" for a soft line end
@@ -300,7 +304,7 @@ func appendQP(b []byte, s string) []byte {
 		b = append(b, '=', upperHex[c>>4], upperHex[c&15])
 		line += 3
 	}
-	return append(quoteLastSpace(b, line), "\r\n"...)
+	return quoteLastSpace(b, line)
 }
 
 // quoteLastSpace writes a space or tab at the end of a line as =20 or =09: they would be lost on the way.

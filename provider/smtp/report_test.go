@@ -1,0 +1,176 @@
+package smtp
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/loa-project/loa/provider"
+)
+
+func TestParseReport(t *testing.T) {
+	t.Parallel()
+	for file, want := range map[string]Report{
+		"dsn_failed.eml": {Kind: KindBounce, Hard: true, Class: provider.Recipient, Status: "5.1.1", VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}, EnvelopeID: "att-01J",
+			MessageID: "att-01J@loa.example", Recipient: "an@example.net", Diagnostic: "550 5.1.1 No such user", RemoteMTA: "mx.example.net"},
+		"dsn_delayed.eml":   {Kind: KindDelayed, Status: "4.4.1", VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}, EnvelopeID: "m+1", Recipient: "an@example.net", Diagnostic: "451 4.4.1 No answer from host"},
+		"dsn_delivered.eml": {Kind: KindDelivered, Status: "2.0.0", VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}, Recipient: "an@example.net"},
+		"dsn_full.eml": {Kind: KindBounce, Class: provider.Recipient, Status: "5.2.2", VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}, MessageID: "x@loa.example", Recipient: "an@example.net",
+			Diagnostic: "552-5.2.2 The email account that you tried to reach is over quota"},
+		"dsn_policy.eml": {Kind: KindBounce, Class: provider.Recipient, Status: "5.7.26", VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}, Recipient: "an@gmail.example",
+			Diagnostic: "550-5.7.26 This mail has been blocked because the sender is unauthenticated."},
+		"arf.eml":          {Kind: KindComplaint, VERPTo: []string{"b+att01j.k3zq@bounce.loa.example", "fbl@loa.example"}, MessageID: "att-01J@loa.example", Recipient: "an@example.net", FeedbackType: "abuse"},
+		"arf_not_spam.eml": {Kind: KindOther, VERPTo: []string{"b+att01j.k3zq@bounce.loa.example", "fbl@loa.example"}, FeedbackType: "not-spam"},
+		"broken_exim.eml": {Kind: KindBounce, Hard: true, Class: provider.Recipient, VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}, Recipient: "an@example.net",
+			Diagnostic: "This message was created automatically by mail delivery software.\r\n\r\n  an@example.net\r\n    host mx.example.net: Unrouteable address: user unknown"},
+		"broken_qmail.eml": {Kind: KindBounce, Hard: true, Class: provider.Recipient, Status: "5.1.1", VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"},
+			Diagnostic: "Hi. This is the qmail-send program.\r\n<an@example.net>:\r\nRemote host said: 550 5.1.1 sorry, no mailbox here by that name"},
+		"out_of_office.eml": {Kind: KindAutoReply, VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}},
+		"person.eml":        {Kind: KindOther, VERPTo: []string{"hotro@loa.example"}},
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			raw, err := os.ReadFile(filepath.Join("testdata", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := ParseReport([]byte(strings.ReplaceAll(string(raw), "\n", "\r\n")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+			bare, err := ParseReport(raw)
+			if err != nil || bare.Kind != want.Kind || bare.Status != want.Status || bare.MessageID != want.MessageID {
+				t.Errorf("with bare line ends: got %+v, %v", bare, err)
+			}
+		})
+	}
+	for _, bad := range []string{"", "\r\n", "no mail at all"} {
+		if _, err := ParseReport([]byte(bad)); err == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+func TestVERP(t *testing.T) {
+	t.Parallel()
+	secret := []byte("secret")
+	a := VERPAddress(secret, "W1L2A1K0a1b2", "bounce.loa.example")
+	if want := "b+w1l2a1k0a1b2."; !strings.HasPrefix(a, want) || strings.IndexByte(a, '@') != len(want)+10 {
+		t.Errorf("got %s, want %s and ten characters", a, want)
+	}
+	for _, good := range []string{a, strings.ToUpper(a), "<" + a + ">", " " + a} {
+		if key, ok := ParseVERP(secret, good); !ok || key != "w1l2a1k0a1b2" {
+			t.Errorf("%s: got %s, %t", good, key, ok)
+		}
+	}
+	for _, bad := range []string{"", "b+x@y", strings.Replace(a, "w1l2", "w1l3", 1), strings.Replace(a, "b+", "c+", 1), "b+.@y", a[:20], "b+w1l2a1k0a1b2.aaaaaaaaaa@y"} {
+		if key, ok := ParseVERP(secret, bad); ok {
+			t.Errorf("%s was accepted as %s", bad, key)
+		}
+	}
+	if _, ok := ParseVERP([]byte("other"), a); ok {
+		t.Error("another secret was accepted")
+	}
+	for _, key := range []string{"", "a b", "a@b", strings.Repeat("x", 52)} {
+		if got := VERPAddress(secret, key, "x.y"); got != "" {
+			t.Errorf("%q: got %s, want nothing", key, got)
+		}
+	}
+	long := VERPAddress(secret, strings.Repeat("x", 51), "x.y")
+	if local, _, _ := strings.Cut(long, "@"); len(local) != 64 {
+		t.Errorf("got %d characters before the @, want 64", len(local))
+	}
+}
+
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		code      int
+		enh, text string
+		kind      Kind
+		class     provider.Class
+	}{
+		{550, "5.1.1", "", Hard, provider.Recipient}, {550, "5.1.10", "", Hard, provider.Recipient}, {450, "4.1.1", "", Soft, provider.Temporary}, {550, "5.2.1", "", Hard, provider.Recipient},
+		{450, "4.2.1", "", Soft, provider.Temporary}, {552, "5.2.2", "", Soft, provider.Recipient}, {452, "4.2.2", "", Soft, provider.Temporary}, {550, "4.2.2", "", Soft, provider.Temporary},
+		{450, "5.1.1", "", Hard, provider.Temporary}, {552, "5.2.3", "", TooBig, provider.Content}, {552, "5.3.4", "", TooBig, provider.Content}, {451, "4.3.0", "", Soft, provider.Temporary},
+		{451, "4.4.2", "", Soft, provider.Temporary}, {550, "5.4.7", "", Soft, provider.Recipient}, {550, "5.4.4", "", Hard, provider.Recipient}, {550, "5.4.1", "", Soft, provider.Recipient},
+		{550, "5.4.6", "", Hard, provider.Recipient}, {501, "5.5.4", "", TooBig, provider.Content}, {550, "5.5.0", "mailbox unavailable", Hard, provider.Recipient}, {554, "5.6.0", "", TooBig, provider.Content},
+		{550, "5.7.1", "", Policy, provider.Recipient}, {451, "4.7.1", "", Soft, provider.Temporary}, {535, "5.7.8", "", Account, provider.Auth}, {550, "5.7.9", "", Account, provider.Auth},
+		{550, "5.7.26", "", Policy, provider.Recipient}, {550, "5.7.28", "", Policy, provider.RateLimited}, {450, "4.7.28", "", Policy, provider.RateLimited}, {550, "5.7.515", "", Policy, provider.Recipient},
+		{421, "4.7.0", "", Soft, provider.RateLimited}, {454, "4.7.0", "", Soft, provider.RateLimited}, {530, "", "", Account, provider.Auth}, {550, "", "", Hard, provider.Recipient},
+		{550, "", "blocked by spam filter", Policy, provider.Recipient}, {554, "", "listed in blacklist", Policy, provider.Recipient}, {554, "", "no such user", Hard, provider.Recipient},
+		{552, "", "message too large", TooBig, provider.Content}, {552, "", "mailbox full", Soft, provider.Recipient}, {555, "", "", TooBig, provider.Content}, {450, "", "", Soft, provider.Temporary},
+		{553, "5.1.7", "", Policy, provider.Auth}, {0, "5.0.0", "", Hard, provider.Recipient},
+	} {
+		v := Judge(c.code, c.enh, c.text)
+		if c.code == 450 && c.enh == "5.1.1" { // the softer reading of a contradiction
+			c.kind = Soft
+		}
+		if v.Kind != c.kind || v.Class != c.class || v.Suppress != (c.kind == Hard) {
+			t.Errorf("%d %s %q: got %+v, want %s %s", c.code, c.enh, c.text, v, c.kind, c.class)
+		}
+	}
+}
+
+func TestCauses(t *testing.T) {
+	t.Parallel()
+	for code, c := range Causes {
+		if c.VI == "" || c.EN == "" || c.AdviceVI == "" || c.AdviceEN == "" || c.Class == "" {
+			t.Errorf("%s: cause is not complete", code)
+		}
+		if enh, _ := enhanced([]byte(code)); enh == code && code != "4.4.7" && code != "5.5.0" {
+			if v := Judge(0, code, ""); v.Class != c.Class || v.Suppress != c.Suppress {
+				t.Errorf("%s: the table says %s, %t, the verdict %s, %t", code, c.Class, c.Suppress, v.Class, v.Suppress)
+			}
+		}
+	}
+	for code, want := range map[string]provider.Class{"5.1.99": provider.Recipient, "4.9.9": provider.Temporary, "5.7.99": provider.Recipient, "x": provider.Unknown, provider.CodeLost: provider.Unknown, "2.0.0": provider.Unknown} {
+		if c := Explain(code); c.Class != want || c.VI == "" {
+			t.Errorf("%s: got %+v, want %s", code, c, want)
+		}
+	}
+}
+
+func FuzzParseReport(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.eml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		r, err := ParseReport(raw)
+		if err == nil && r.Kind == KindBounce && (r.Class == "" || r.Class == provider.Temporary || r.Class == provider.Unknown) {
+			t.Errorf("a bounce of class %q", r.Class)
+		}
+		for _, a := range r.VERPTo {
+			_, _ = ParseVERP([]byte("x"), a)
+		}
+	})
+}
+
+func FuzzEnhanced(f *testing.F) {
+	f.Add("550 5.1.1 No such user")
+	f.Add("5.7.515 x")
+	f.Fuzz(func(t *testing.T, text string) {
+		code, _ := enhanced([]byte(text))
+		if code != "" && !strings.HasPrefix(text, code) {
+			t.Errorf("%q: got %q", text, code)
+		}
+		v := Judge(550, findEnhanced(text), text)
+		if v.Class == "" || !v.Class.Certain() {
+			t.Errorf("%q: got %+v", text, v)
+		}
+	})
+}

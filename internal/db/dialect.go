@@ -108,6 +108,23 @@ func (d Dialect) JSON(expr string) string {
 	return expr
 }
 
+// Match compares text with a pattern bound to placeholder: a GLOB of SQLite, a regular expression of PostgreSQL. Package segment writes both so that they accept the same texts.
+func (d Dialect) Match(expr, placeholder string) string {
+	if d == Postgres {
+		return expr + " ~ " + placeholder
+	}
+	return expr + " GLOB " + placeholder
+}
+
+// Elements is a FROM item named e whose column value runs through the JSON array under key of a JSON column; no rows when there is none. The key must be checked: it stands in the text.
+func (d Dialect) Elements(column, key string) string {
+	if d == Postgres {
+		array := column + " -> '" + key + "'"
+		return "jsonb_array_elements_text(CASE WHEN jsonb_typeof(" + array + ") = 'array' THEN " + array + " ELSE '[]' END) AS e (value)"
+	}
+	return "json_each(" + column + ", '$." + key + "') AS e"
+}
+
 // Analyze lets PostgreSQL's planner see a table that has just grown much; it would notice by itself after a minute, and walk whole tables until then. SQLite works with the fixed
 // statistics of its first migration.
 func (d *DB) Analyze(ctx context.Context, tables ...string) error {

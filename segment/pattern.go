@@ -1,0 +1,125 @@
+package segment
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/internal/db"
+)
+
+// Neither engine can compare Vietnamese text without regard to case and marks in the same way: lower() knows only ASCII on SQLite, and nothing removes marks. Both can compare
+// with character classes, though (GLOB and ~), and those give the same answer everywhere. So the typed text becomes a pattern: "Vàng" [vV][àÀ][nN][gG], "vang" [vVᵥ…][aAàÀáÁ…]….
+
+// where says which part of the stored text must be the typed one.
+type where uint8
+
+const (
+	whole where = iota
+	inside
+	atStart
+	atEnd
+)
+
+const foldTop = 0x1F00 // contact.Fold removes marks below it
+
+// bases holds for each folded letter all letters that fold to it.
+var bases = sync.OnceValue(func() map[rune][]rune {
+	m := map[rune][]rune{}
+	for r := rune(0x41); r < foldTop; r++ {
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		f := []rune(contact.Fold(string(r)))
+		if len(f) == 1 && norm.NFC.IsNormalString(string(r)) {
+			m[f[0]] = append(m[f[0]], r)
+		}
+	}
+	return m
+})
+
+// marked reports whether the text has marks, so that the reader means exactly these.
+func marked(s string) bool {
+	for _, r := range s {
+		if f := []rune(contact.Fold(string(r))); len(f) != 1 || f[0] != unicode.ToLower(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// class lists the letters that r stands for.
+func class(r rune, marks bool) []rune {
+	if !unicode.IsLetter(r) {
+		return []rune{r}
+	}
+	if !marks {
+		if all := bases()[unicode.ToLower(r)]; len(all) > 0 {
+			return all
+		}
+	}
+	out := []rune{r}
+	for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+		out = append(out, f)
+	}
+	return out
+}
+
+// pattern makes the pattern for one engine. The stored form is NFC, so s is brought into it.
+func pattern(d db.Dialect, s string, w where) string {
+	marks := w == whole || marked(s)
+	var b strings.Builder
+	switch {
+	case d == db.SQLite && (w == inside || w == atEnd):
+		b.WriteByte('*')
+	case d == db.Postgres && (w == whole || w == atStart):
+		b.WriteByte('^')
+	}
+	for _, r := range s {
+		all := class(r, marks)
+		if len(all) == 1 {
+			literal(&b, d, all[0])
+			continue
+		}
+		b.WriteByte('[')
+		for _, x := range all {
+			b.WriteRune(x)
+		}
+		b.WriteByte(']')
+	}
+	switch {
+	case d == db.SQLite && (w == inside || w == atStart):
+		b.WriteByte('*')
+	case d == db.Postgres && (w == whole || w == atEnd):
+		b.WriteByte('$')
+	}
+	return b.String()
+}
+
+// literal writes a character that stands for itself alone.
+func literal(b *strings.Builder, d db.Dialect, r rune) {
+	switch {
+	case d == db.SQLite && strings.ContainsRune("*?[", r):
+		b.WriteByte('[')
+		b.WriteRune(r)
+		b.WriteByte(']')
+	case d == db.Postgres && strings.ContainsRune(`.^$*+?()[]{}|\`, r):
+		b.WriteByte('\\')
+		b.WriteRune(r)
+	default:
+		b.WriteRune(r)
+	}
+}
+
+// plain reports whether the text has no letter with another case, so that = is enough.
+func plain(s string) bool {
+	for _, r := range s {
+		if len(class(r, true)) > 1 {
+			return false
+		}
+	}
+	return true
+}

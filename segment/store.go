@@ -1,0 +1,205 @@
+package segment
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/internal/clock"
+	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/internal/errs"
+)
+
+const selectSegment = `SELECT id, name, description, condition, created_by, created_at, updated_at FROM segment`
+
+func scan(into func(dest ...any) error) (*Segment, error) {
+	g := &Segment{}
+	var raw string
+	var created, updated int64
+	if err := into(&g.ID, &g.Name, &g.Description, &raw, &g.CreatedBy, &created, &updated); err != nil {
+		return nil, err
+	}
+	g.Condition, g.CreatedAt, g.UpdatedAt = json.RawMessage(raw), clock.FromMillis(created), clock.FromMillis(updated)
+	return g, nil
+}
+
+func get(ctx context.Context, q db.Querier, workspace, id int64) (*Segment, error) {
+	g, err := scan(q.QueryRow(ctx, selectSegment+` WHERE workspace_id = $1 AND id = $2`, workspace, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, errs.NotFound("segment")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read segment: %w", err)
+	}
+	return g, nil
+}
+
+// all reads every segment of a workspace by id; there are few, and searching and looking for uses need them all.
+func all(ctx context.Context, q db.Querier, workspace int64) ([]*Segment, error) {
+	rows, err := q.Query(ctx, selectSegment+` WHERE workspace_id = $1 ORDER BY id DESC`, workspace)
+	if err != nil {
+		return nil, fmt.Errorf("list segments: %w", err)
+	}
+	defer rows.Close()
+	var out []*Segment
+	for rows.Next() {
+		g, err := scan(rows.Scan)
+		if err != nil {
+			return nil, fmt.Errorf("list segments: %w", err)
+		}
+		out = append(out, g)
+	}
+	return out, rows.Err()
+}
+
+// lock lets one writer at a time change the segments of a workspace, so that two changes together cannot make a circle or leave a name of nothing.
+func lock(ctx context.Context, tx *db.Tx, workspace int64) error {
+	var id int64
+	if err := tx.QueryRow(ctx, `SELECT id FROM workspace WHERE id = $1`+tx.Dialect.ForUpdate(), workspace).Scan(&id); err != nil {
+		return fmt.Errorf("lock workspace: %w", err)
+	}
+	return nil
+}
+
+func insert(ctx context.Context, tx *db.Tx, workspace int64, g *Segment) error {
+	err := tx.QueryRow(ctx, `INSERT INTO segment (workspace_id, name, description, condition, created_by, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+		workspace, g.Name, g.Description, string(g.Condition), g.CreatedBy, clock.Millis(g.CreatedAt), clock.Millis(g.UpdatedAt)).Scan(&g.ID)
+	if err != nil {
+		return fmt.Errorf("insert segment: %w", err)
+	}
+	return nil
+}
+
+func update(ctx context.Context, tx *db.Tx, workspace int64, g *Segment) error {
+	if _, err := tx.Exec(ctx, `UPDATE segment SET name = $3, description = $4, condition = $5, updated_at = $6 WHERE workspace_id = $1 AND id = $2`,
+		workspace, g.ID, g.Name, g.Description, string(g.Condition), clock.Millis(g.UpdatedAt)); err != nil {
+		return fmt.Errorf("update segment: %w", err)
+	}
+	return nil
+}
+
+func remove(ctx context.Context, tx *db.Tx, workspace, id int64) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM segment WHERE workspace_id = $1 AND id = $2`, workspace, id); err != nil {
+		return fmt.Errorf("delete segment: %w", err)
+	}
+	return nil
+}
+
+// attributes reads the custom attributes, which are the fields attr.<key>.
+func attributes(ctx context.Context, q db.Querier, workspace int64) ([]contact.Attribute, error) {
+	rows, err := q.Query(ctx, `SELECT id, key, label, type FROM attribute WHERE workspace_id = $1 ORDER BY key LIMIT 2000`, workspace)
+	if err != nil {
+		return nil, fmt.Errorf("list attributes: %w", err)
+	}
+	defer rows.Close()
+	var out []contact.Attribute
+	for rows.Next() {
+		var a contact.Attribute
+		if err := rows.Scan(&a.ID, &a.Key, &a.Label, &a.Type); err != nil {
+			return nil, fmt.Errorf("list attributes: %w", err)
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
+
+// campaignName reads a name, also of a deleted campaign: what its messages did stays true.
+func campaignName(ctx context.Context, q db.Querier, workspace, id int64) (string, error) {
+	var name string
+	err := q.QueryRow(ctx, `SELECT name FROM campaign WHERE workspace_id = $1 AND id = $2`, workspace, id).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", errs.NotFound("campaign")
+	}
+	if err != nil {
+		return "", fmt.Errorf("read campaign: %w", err)
+	}
+	return name, nil
+}
+
+// campaignUsers names the campaigns that still need the segment: those that are neither over nor deleted. A started one works with its own copy, but people look at it.
+func campaignUsers(ctx context.Context, q db.Querier, workspace, id int64) ([]string, error) {
+	rows, err := q.Query(ctx, `SELECT c.name, c.audience FROM campaign c LEFT JOIN run r ON r.workspace_id = $1 AND r.id = c.run_id
+ WHERE c.workspace_id = $1 AND c.deleted_at = 0 AND COALESCE(r.state, c.state) NOT IN ('finished', 'cancelled') ORDER BY c.id`, workspace)
+	if err != nil {
+		return nil, fmt.Errorf("list campaigns: %w", err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var name, raw string
+		if err := rows.Scan(&name, &raw); err != nil {
+			return nil, fmt.Errorf("list campaigns: %w", err)
+		}
+		if audienceNames([]byte(raw), id) {
+			out = append(out, name)
+		}
+	}
+	return out, rows.Err()
+}
+
+// audienceNames reports whether a campaign's audience names the segment, in its list or in the extra condition.
+func audienceNames(raw []byte, id int64) bool {
+	var a struct {
+		SegmentIDs []int64         `json:"segment_ids"`
+		Condition  json.RawMessage `json:"condition"`
+	}
+	if json.Unmarshal(raw, &a) != nil {
+		return false
+	}
+	for _, x := range a.SegmentIDs {
+		if x == id {
+			return true
+		}
+	}
+	return names(a.Condition, id)
+}
+
+// names reports whether a stored tree names the segment.
+func names(raw []byte, id int64) bool {
+	if len(raw) == 0 || string(raw) == "null" {
+		return false
+	}
+	c, err := parse(raw, maxExpanded, maxExpandedDepth)
+	if err != nil {
+		return false
+	}
+	found := false
+	c.segments(func(x int64) { found = found || x == id })
+	return found
+}
+
+// people reads the contacts that a condition takes, by id in the given order.
+func people(ctx context.Context, q db.Querier, workspace int64, r *Rule, after int64, newest bool, limit int) ([]Person, error) {
+	where, args := r.Where(4)
+	order := `c.id > $2 AND (` + where + `) ORDER BY c.id`
+	if newest {
+		order = `(CAST($2 AS bigint) = 0 OR c.id < CAST($2 AS bigint)) AND (` + where + `) ORDER BY c.id DESC`
+	}
+	rows, err := q.Query(ctx, `SELECT c.id, COALESCE(c.external_id, ''), c.name, COALESCE(c.phone, ''), COALESCE(c.email, '') FROM contact c WHERE c.workspace_id = $1 AND `+order+` LIMIT $3`,
+		append([]any{workspace, after, limit}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("list people: %w", err)
+	}
+	defer rows.Close()
+	out := []Person{}
+	for rows.Next() {
+		var p Person
+		if err := rows.Scan(&p.ID, &p.ExternalID, &p.Name, &p.Phone, &p.Email); err != nil {
+			return nil, fmt.Errorf("list people: %w", err)
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+func count(ctx context.Context, q db.Querier, workspace int64, r *Rule) (int64, error) {
+	where, args := r.Where(2)
+	var n int64
+	if err := q.QueryRow(ctx, `SELECT COUNT(*) FROM contact c WHERE c.workspace_id = $1 AND (`+where+`)`, append([]any{workspace}, args...)...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count people: %w", err)
+	}
+	return n, nil
+}

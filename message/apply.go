@@ -78,9 +78,14 @@ func (l *Leg) take(e *event, now int64) {
 			l.Reason, l.Class = e.reason, string(e.class)
 		}
 	case kindLease:
-		if l.State == Sending && e.attempt == l.Attempt {
+		if e.attempt != l.Attempt {
+			break
+		}
+		if l.State == Sending {
 			l.Facts.Add(FactRequested, e.at)
 			l.State, l.Reason, l.Due = Unknown, "lease", now
+		} else if l.derive() != 0 { // its receipt was faster than our own record of the call
+			l.Facts.Add(FactRequested, e.at)
 		}
 	case kindSkip:
 		if l.State == Queued {

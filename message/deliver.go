@@ -139,7 +139,7 @@ func (e *Engine) look(ctx context.Context) error {
 	for k, plans := range want {
 		l := e.lanes[k]
 		if l == nil {
-			l = &lane{key: k, wake: make(chan struct{}, 1), size: 64}
+			l = &lane{key: k, wake: make(chan struct{}, 1), size: 32}
 			e.lanes[k] = l
 			e.wg.Add(1)
 			go func() { defer e.wg.Done(); e.drive(ctx, l) }()

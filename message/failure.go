@@ -12,5 +12,8 @@ func Failure(err error) Outcome {
 	if !errors.As(err, &e) {
 		return Outcome{Class: provider.Unknown, Code: "error", Detail: err.Error(), Asked: true}
 	}
-	return Outcome{Class: e.Class, Code: e.Code, Detail: e.Message, Raw: string(e.Raw), RetryAfter: e.RetryAfter, Suppress: e.Suppress, Asked: e.Code != provider.CodeNotSent && e.Code != provider.CodeBadRequest}
+	if e.Code == provider.CodeBadRequest { // refused by the client before any call: nothing was asked, so nothing was sent
+		return Outcome{Class: OutcomeRefused, Code: ReasonBadValue, Detail: e.Message}
+	}
+	return Outcome{Class: e.Class, Code: e.Code, Detail: e.Message, Raw: string(e.Raw), RetryAfter: e.RetryAfter, Suppress: e.Suppress, Asked: e.Code != provider.CodeNotSent}
 }

@@ -23,7 +23,7 @@ var checks = []struct{ rule, query string }{
 	{"leg.superseded_without_next", `SELECT 'leg ' || CAST(l.id AS text) || ' is superseded by nothing' FROM leg l WHERE l.superseded = 1 AND NOT EXISTS (SELECT 1 FROM leg n WHERE n.workspace_id = l.workspace_id AND n.run_id = l.run_id AND n.contact_id = l.contact_id AND n.seq = l.seq AND n.rank > l.rank)`},
 	{"leg.two_open", `SELECT 'contact ' || CAST(contact_id AS text) || ' of run ' || CAST(run_id AS text) || ' has two open legs' FROM leg WHERE state IN (1, 2, 6) AND superseded = 0 GROUP BY workspace_id, run_id, contact_id, seq HAVING COUNT(*) > 1`},
 	{"leg.queued_without_due", `SELECT 'leg ' || CAST(id AS text) || ' is queued and never due' FROM leg WHERE state IN (1, 6) AND due_at IS NULL`},
-	{"leg.accepted_without_request", `SELECT 'leg ' || CAST(id AS text) || ' was accepted but never requested' FROM leg WHERE accepted_at IS NOT NULL AND requested_at IS NULL`},
+	{"leg.outcome_without_request", `SELECT 'leg ' || CAST(id AS text) || ' has an outcome but was never requested' FROM leg WHERE state IN (3, 4, 5) AND requested_at IS NULL AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.workspace_id = leg.workspace_id AND c.connection_id = leg.connection_id)`},
 	{"leg.skipped_but_requested", `SELECT 'leg ' || CAST(id AS text) || ' is skipped but was requested' FROM leg WHERE state = 7 AND accepted_at IS NOT NULL`},
 	{"leg.state_against_facts", `SELECT 'leg ' || CAST(id AS text) || ' has state ' || CAST(state AS text) || ' against its facts' FROM leg WHERE
  (state <> 5 AND bounced_at IS NOT NULL AND channel = 'email')

@@ -143,7 +143,11 @@ func (p *program) open(ctx context.Context) (*app.App, error) {
 	}
 	clk := clock.System()
 	if p.Simulation {
-		clk = clock.NewSimulated(clk.Now(), 1)
+		start := clk.Now()
+		if at, err := time.Parse(time.RFC3339Nano, p.Clock); err == nil {
+			start = at
+		}
+		clk = clock.NewSimulated(start, 1)
 	}
 	return app.Open(ctx, p.Config, clk, p.logger())
 }

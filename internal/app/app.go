@@ -99,7 +99,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Compile: a.compile,
 		Connection: a.campaignConnection, Zone: a.zone, Audit: a.audit, Enqueue: a.enqueueDispatch})
 	a.Messages.OnFinished(a.Campaigns.Finished)
-	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Zone: a.zone})
+	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Consents: a.Contacts.Consents, Zone: a.zone})
 	if err := a.registerJobs(); err != nil {
 		return err
 	}
@@ -200,7 +200,7 @@ func (a *App) campaignConnection(ctx context.Context, workspace, id int64) (camp
 	if err != nil {
 		return campaign.Connection{}, err
 	}
-	out := campaign.Connection{ID: c.ID, Name: c.Name, Channel: c.Channel, State: string(c.State), PerSecond: c.RatePerSecond}
+	out := campaign.Connection{ID: c.ID, Name: c.Name, Channel: c.Channel, State: a.connectionState(c), PerSecond: c.RatePerSecond}
 	if c.ESMS != nil {
 		out.PricePerPart = c.ESMS.PricePerPart
 	}
@@ -212,7 +212,15 @@ func (a *App) reportConnection(ctx context.Context, workspace, id int64) (report
 	if err != nil {
 		return report.Connection{}, err
 	}
-	return report.Connection{ID: c.ID, Name: c.Name, Provider: c.Provider, State: string(c.State)}, nil
+	return report.Connection{ID: c.ID, Name: c.Name, Provider: c.Provider, State: a.connectionState(c)}, nil
+}
+
+// connectionState is the stored state, or active for a connection whose hold is over.
+func (a *App) connectionState(c *connection.Connection) string {
+	if c.Usable(a.Clock.Now()) {
+		return "active"
+	}
+	return string(c.State)
 }
 
 // connectionInUse reports whether a campaign that is not over, or a message that is, refers to the connection.

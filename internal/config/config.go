@@ -33,6 +33,7 @@ type Config struct {
 	TrustedProxies []string `name:"trusted-proxies" env:"LOA_TRUSTED_PROXIES" placeholder:"CIDR,..." help:"Networks of proxies whose X-Forwarded-For is believed. Empty: none."`
 
 	Simulation    bool   `name:"simulation" env:"LOA_SIMULATION" default:"false" help:"Simulation mode: the clock can be set and the simulator's controls answer. Never for real sending."`
+	Clock         string `name:"clock" env:"LOA_CLOCK" placeholder:"TIME" help:"Where the clock starts, RFC 3339, for example 2026-11-21T09:00:00+07:00; simulation mode only. Default: now."`
 	SimulatorURL  string `name:"simulator-url" env:"LOA_SIMULATOR_URL" placeholder:"URL" help:"HTTP address of the simulator that sample connections use; simulation mode only."`
 	SimulatorSMTP string `name:"simulator-smtp" env:"LOA_SIMULATOR_SMTP" placeholder:"HOST:PORT" help:"SMTP address of the simulator that sample connections use; simulation mode only."`
 
@@ -149,6 +150,11 @@ func (c *Config) Check() []error {
 
 func (c *Config) checkSimulator() []error {
 	var found []error
+	if c.Clock != "" {
+		if _, err := time.Parse(time.RFC3339Nano, c.Clock); err != nil || !c.Simulation {
+			found = append(found, errors.New("LOA_CLOCK must be a time such as 2026-11-21T09:00:00+07:00, and needs LOA_SIMULATION=true"))
+		}
+	}
 	if !c.Simulation && (c.SimulatorURL != "" || c.SimulatorSMTP != "") {
 		found = append(found, errors.New("LOA_SIMULATOR_URL and LOA_SIMULATOR_SMTP need LOA_SIMULATION=true"))
 	}

@@ -3,9 +3,11 @@ package zalo_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -151,9 +153,12 @@ func BenchmarkSimulator(b *testing.B) {
 	_, c := simulated(b, simulator.Options{Clock: clock.System(), NoMagic: true, Zalo: behave})
 	b.ReportAllocs()
 	b.SetParallelism(32)
+	var n atomic.Int64
 	b.RunParallel(func(pb *testing.PB) {
-		m := message("84912345678", "m")
+		m := message("", "")
 		for pb.Next() {
+			i := n.Add(1)
+			m.Phone, m.TrackingID = fmt.Sprintf("849%08d", i), fmt.Sprintf("m-%d", i)
 			if _, err := c.SendTemplate(context.Background(), simulator.DefaultAccessToken, m); err != nil {
 				b.Error(err)
 				return

@@ -139,7 +139,7 @@ func (w *writer) test(t *test, must bool) string {
 	case KindBoolean:
 		expr = w.boolean(t)
 	case KindFlag:
-		expr = flag(t)
+		expr = mask(t)
 	case KindList:
 		expr = w.list(t)
 	case KindTag:
@@ -156,10 +156,24 @@ func (w *writer) test(t *test, must bool) string {
 	case KindCampaign:
 		expr = w.campaign(t, must)
 	}
-	if t.not {
+	switch {
+	case t.not && t.certain():
+		return "NOT (" + expr + ")" // lets PostgreSQL turn it into an anti join
+	case t.not:
 		return deny(expr)
 	}
 	return expr
+}
+
+// certain reports whether the SQL of the test is never NULL.
+func (t *test) certain() bool {
+	switch t.field.Kind {
+	case KindFlag, KindTag, KindCampaign, KindList:
+		return true
+	case KindSegment:
+		return false
+	}
+	return t.op == "has_any"
 }
 
 // attr reads a custom attribute. The key is from the store's own list and checked by fieldByName.
@@ -178,28 +192,42 @@ func (w *writer) text(t *test) string {
 		return column + " IS NOT NULL"
 	case "eq", "in":
 		return w.oneOf(column, t.texts, t.field.Kind != KindText)
-	case "contains":
-		if t.field.Kind == KindPhone && strings.HasPrefix(t.texts[0], "0") && len(t.texts[0]) > 2 {
-			return "(" + w.like(column, t.texts[0], inside) + " OR " + w.like(column, "+84"+t.texts[0][1:], atStart) + ")"
-		}
-		return w.like(column, t.texts[0], inside)
-	case "starts":
-		s := t.texts[0]
-		switch {
-		case t.field.Kind != KindPhone || strings.HasPrefix(s, "+"):
-		case strings.HasPrefix(s, "0"):
-			s = "+84" + s[1:]
-		default:
-			s = "+" + s
-		}
-		return w.like(column, s, atStart)
-	default: // ends
-		return w.like(column, t.texts[0], atEnd)
 	}
+	at := map[string]where{"contains": inside, "starts": atStart, "ends": atEnd}[t.op]
+	switch t.field.Kind {
+	case KindPhone:
+		return w.phone(column, t.texts[0], at)
+	case KindEmail:
+		return w.likeExactly(column, t.texts[0], at)
+	}
+	return w.like(column, t.texts[0], at)
+}
+
+// phone compares a part of a number as people write it: 090 stands for +8490, at the beginning and when it is looked for anywhere.
+func (w *writer) phone(column, part string, at where) string {
+	international := part
+	switch {
+	case strings.HasPrefix(part, "0"):
+		international = "+84" + part[1:]
+	case !strings.HasPrefix(part, "+"):
+		international = "+" + part
+	}
+	switch {
+	case at == atStart:
+		return w.likeExactly(column, international, atStart)
+	case at == inside && strings.HasPrefix(part, "0") && len(part) > 2:
+		return "(" + w.likeExactly(column, part, inside) + " OR " + w.likeExactly(column, international, atStart) + ")"
+	}
+	return w.likeExactly(column, part, at)
 }
 
 func (w *writer) like(expr, text string, at where) string {
-	return w.rule.dialect.Match(expr, w.bind(pattern(w.rule.dialect, text, at)))
+	return w.rule.dialect.Match(expr, w.bind(pattern(w.rule.dialect, text, at, false)))
+}
+
+// likeExactly is like for columns with one writing only.
+func (w *writer) likeExactly(expr, text string, at where) string {
+	return w.rule.dialect.Match(expr, w.bind(pattern(w.rule.dialect, text, at, true)))
 }
 
 // oneOf compares with one or more whole values. exact compares byte by byte: the column holds one writing only, and its index can be used.
@@ -362,7 +390,7 @@ func (w *writer) boolean(t *test) string {
 	return column + " IN ('false', '0')"
 }
 
-func flag(t *test) string {
+func mask(t *test) string {
 	bit := strconv.FormatInt(t.field.bit, 10)
 	expr := "(c." + t.field.column + " & " + bit + ") <> 0"
 	if t.field.column == "reach" { // an address that is blocked reaches nobody

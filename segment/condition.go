@@ -59,7 +59,13 @@ func parse(raw []byte, conditions, depth int) (*Condition, error) {
 	d.UseNumber()
 	d.DisallowUnknownFields()
 	c := &Condition{}
-	if err := d.Decode(c); err != nil {
+	err := d.Decode(c)
+	if err == nil {
+		if _, end := d.Token(); !errors.Is(end, io.EOF) {
+			err = errors.New("text after the condition")
+		}
+	}
+	if err != nil {
 		return nil, errs.Invalid("segment.condition_invalid").Field("condition", "segment.not_a_condition").Because(err)
 	}
 	p := &problems{}

@@ -68,8 +68,8 @@ func class(r rune, marks bool) []rune {
 	return out
 }
 
-// pattern makes the pattern for one engine. The stored form is NFC, so s is brought into it.
-func pattern(d db.Dialect, s string, w where) string {
+// pattern makes the pattern for one engine from NFC text, which is the stored form. exact lets every letter stand for itself only.
+func pattern(d db.Dialect, s string, w where, exact bool) string {
 	marks := w == whole || marked(s)
 	var b strings.Builder
 	switch {
@@ -79,7 +79,10 @@ func pattern(d db.Dialect, s string, w where) string {
 		b.WriteByte('^')
 	}
 	for _, r := range s {
-		all := class(r, marks)
+		all := []rune{r}
+		if !exact {
+			all = class(r, marks)
+		}
 		if len(all) == 1 {
 			literal(&b, d, all[0])
 			continue

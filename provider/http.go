@@ -14,7 +14,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -30,11 +30,12 @@ type HTTPOptions struct {
 	Timeout       time.Duration // 60 s for the whole call; the context may be shorter
 	IdleTimeout   time.Duration // 30 s: shorter than servers usually keep a connection, so that we rarely write into one that is just being closed
 	MaxIdle       int           // idle connections per host, 256
-	MaxConns      int           // connections per host, no limit
 	// RootCA holds PEM certificates that are trusted instead of the system's; empty takes the system's.
 	RootCA []byte
 	// Control may refuse a resolved address before it is dialled; see net.Dialer.
 	Control func(network, address string, c syscall.RawConn) error
+	// Now is the clock for deadlines and idle times; nil is the system's.
+	Now func() time.Time
 }
 
 func or[T comparable](v, otherwise T) T {
@@ -55,65 +56,16 @@ func HTTPClient(o HTTPOptions) (*http.Client, error) {
 			return nil, errors.New("root CA: no certificate found in the PEM text")
 		}
 	}
-	dialer := &net.Dialer{Timeout: or(o.DialTimeout, 10*time.Second), Control: o.Control}
-	t := &http.Transport{
-		Proxy: nil,
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			c, err := dialer.DialContext(ctx, network, address)
-			if err != nil {
-				return nil, err
-			}
-			return &wire{Conn: c}, nil
-		},
-		TLSClientConfig:        conf,
-		TLSHandshakeTimeout:    or(o.TLSTimeout, 10*time.Second),
-		ResponseHeaderTimeout:  or(o.HeaderTimeout, 30*time.Second),
-		IdleConnTimeout:        or(o.IdleTimeout, 30*time.Second),
-		MaxIdleConnsPerHost:    or(o.MaxIdle, 256),
-		MaxConnsPerHost:        o.MaxConns,
-		MaxResponseHeaderBytes: 64 << 10,
-		DisableCompression:     true,
-		ForceAttemptHTTP2:      false, // one request at a time on a connection, so that wire can tell whose bytes left
+	o.DialTimeout, o.TLSTimeout, o.HeaderTimeout = or(o.DialTimeout, 10*time.Second), or(o.TLSTimeout, 10*time.Second), or(o.HeaderTimeout, 30*time.Second)
+	if o.Now == nil {
+		o.Now = time.Now
 	}
+	o.IdleTimeout, o.MaxIdle = or(o.IdleTimeout, 30*time.Second), or(o.MaxIdle, 256)
 	return &http.Client{
-		Transport:     t,
+		Transport:     &transport{o: o, tls: conf, dialer: net.Dialer{Timeout: o.DialTimeout, Control: o.Control}, idle: map[string][]*link{}},
 		Timeout:       or(o.Timeout, time.Minute),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
-}
-
-// wire is a connection that knows whether it was written to since the last mark.
-type wire struct {
-	net.Conn
-	mu     sync.Mutex
-	wrote  bool
-	sealed bool
-}
-
-// Write notes the attempt before it is made: a failed write may have sent a part.
-func (w *wire) Write(b []byte) (int, error) {
-	w.mu.Lock()
-	if w.sealed {
-		w.mu.Unlock()
-		return 0, net.ErrClosed
-	}
-	w.wrote = true
-	w.mu.Unlock()
-	return w.Conn.Write(b)
-}
-
-func (w *wire) mark() {
-	w.mu.Lock()
-	w.wrote = false
-	w.mu.Unlock()
-}
-
-// seal forbids all later writes and reports whether there was one since the mark. After false no byte can leave any more.
-func (w *wire) seal() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.sealed = true
-	return w.wrote
 }
 
 // Answer is what came back from one call.
@@ -127,76 +79,35 @@ type Answer struct {
 
 var errTooLong = fmt.Errorf("answer longer than %d bytes", MaxBody)
 
-// watch follows one try through the transport.
-type watch struct {
-	mu    sync.Mutex
-	conn  *wire
-	wrote bool // set for connections that are not ours as soon as the transport has one
-}
-
-func (w *watch) gotConn(info httptrace.GotConnInfo) {
-	c := info.Conn
-	if t, ok := c.(*tls.Conn); ok {
-		c = t.NetConn()
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if ours, ok := c.(*wire); ok {
-		ours.mark()
-		w.conn = ours
-		return
-	}
-	w.wrote = true
-}
-
-// left reports after a failed try whether a byte of it left us, and makes sure that none does later.
-func (w *watch) left() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.conn != nil {
-		return w.conn.seal()
-	}
-	return w.wrote
-}
-
-// Do makes one call and reads the whole answer. It never follows a redirect and never repeats a request with a body of which a byte has left us; a try that ended before its
-// first byte, as on a connection that the server had closed meanwhile, is made once more on another one. The client should come from HTTPClient; with any other one Wrote is true as
-// soon as there was a connection. The error is nil when an answer of any status came whole.
+// Do makes one call and reads the whole answer. It never follows a redirect and never repeats a request of which a byte has left us. A try that ended before its first byte, as on a
+// connection that the server had closed meanwhile, is made again on another one. The client should come from HTTPClient; with any other one Wrote is true as soon as there was a
+// connection. The error is nil when an answer of any status came whole.
 func Do(ctx context.Context, client *http.Client, req *http.Request) (Answer, error) {
+	if t, ok := client.Transport.(*transport); ok {
+		var until time.Time
+		if client.Timeout > 0 {
+			until = t.o.Now().Add(client.Timeout)
+		}
+		return t.do(ctx, req, until)
+	}
+	if client.Transport == nil {
+		return Answer{}, errors.New("HTTP client without a transport")
+	}
 	if client.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, client.Timeout)
 		defer cancel()
 	}
-	again := req.GetBody
-	req.GetBody = nil
-	for try := 0; ; try++ {
-		var w watch
-		res, err := roundTrip(client, req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: w.gotConn})))
-		if err != nil {
-			if w.left() {
-				return Answer{Wrote: true}, err
-			}
-			if try >= 2 || w.conn == nil || again == nil || ctx.Err() != nil {
-				return Answer{}, err
-			}
-			if req.Body, err = again(); err != nil {
-				return Answer{}, fmt.Errorf("rewind body: %w", err)
-			}
-			continue
-		}
-		a := Answer{Status: res.StatusCode, Header: res.Header, Wrote: true}
-		a.Body, err = readAll(res)
-		return a, err
+	var connected atomic.Bool
+	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}))
+	req.GetBody = nil // else net/http repeats the request by itself
+	res, err := client.Transport.RoundTrip(req)
+	if err != nil {
+		return Answer{Wrote: connected.Load()}, err
 	}
-}
-
-// roundTrip goes to the transport directly: the client's own layer adds redirects and cookies, of which a provider call wants none.
-func roundTrip(client *http.Client, req *http.Request) (*http.Response, error) {
-	if client.Transport == nil {
-		return nil, errors.New("HTTP client without a transport")
-	}
-	return client.Transport.RoundTrip(req)
+	a := Answer{Status: res.StatusCode, Header: res.Header, Wrote: true}
+	a.Body, err = readAll(res)
+	return a, err
 }
 
 func readAll(res *http.Response) ([]byte, error) {
@@ -227,8 +138,7 @@ func Post(to *url.URL, header http.Header, body []byte) *http.Request {
 	return &http.Request{
 		Method: http.MethodPost, URL: to, Host: to.Host, Header: header, ContentLength: int64(len(body)),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Body:    io.NopCloser(bytes.NewReader(body)),
-		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil },
+		Body: newBody(body),
 	}
 }
 

@@ -179,6 +179,86 @@ func TestReusedConnection(t *testing.T) {
 	}
 }
 
+// TestServerEndsIdleConnection closes a connection after its answer: the next call must notice before it writes.
+func TestServerEndsIdleConnection(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	closed := make(chan bool, 3)
+	go func() {
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			req, err := http.ReadRequest(bufio.NewReader(c))
+			if err == nil {
+				_, _ = io.Copy(io.Discard, req.Body)
+				fmt.Fprint(c, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+			}
+			c.Close()
+			closed <- true
+		}
+	}()
+	c := client(t, provider.HTTPOptions{})
+	for i := range 3 {
+		a, err := provider.Do(context.Background(), c, post(t, "http://"+ln.Addr().String()))
+		if err != nil || string(a.Body) != "{}" {
+			t.Fatalf("call %d: got %q, %v, want {}", i, a.Body, err)
+		}
+		<-closed
+	}
+}
+
+// TestInjection tries to write header fields and requests through values.
+func TestInjection(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { calls.Add(1) }))
+	defer s.Close()
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range []http.Header{{"access_token": {"x\r\nX-Evil: 1"}}, {"X-A\r\nX-Evil": {"1"}}, {"X A": {"1"}}, {"": {"1"}}, {"X": {"a\x00b"}}} {
+		a, err := provider.Do(context.Background(), client(t, provider.HTTPOptions{}), provider.Post(u, h, nil))
+		if err == nil || a.Wrote {
+			t.Errorf("%q was sent", h)
+		}
+	}
+	if got := calls.Load(); got != 0 {
+		t.Errorf("got %d calls, want none", got)
+	}
+}
+
+// TestPlainClient uses the client as any other: the answer comes as usual and a redirect is not followed.
+func TestPlainClient(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		w.Header().Set("Location", "/again")
+		w.WriteHeader(http.StatusFound)
+		_, _ = io.WriteString(w, r.Host+" "+r.URL.RequestURI()+" "+string(b))
+	}))
+	defer s.Close()
+	res, err := client(t, provider.HTTPOptions{}).Post(s.URL+"/a?b=c%20d", "text/plain", strings.NewReader("body"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, _ := io.ReadAll(res.Body)
+	if want := strings.TrimPrefix(s.URL, "http://") + " /a?b=c%20d body"; res.StatusCode != http.StatusFound || string(b) != want {
+		t.Errorf("got %d %q, want 302 %q", res.StatusCode, b, want)
+	}
+	a, err := provider.Do(context.Background(), s.Client(), post(t, s.URL))
+	if err != nil || a.Status != http.StatusFound {
+		t.Errorf("another transport: got %d, %v, want 302", a.Status, err)
+	}
+}
+
 func TestClassOf(t *testing.T) {
 	t.Parallel()
 	e := &provider.Error{Provider: "zalo", Code: "-118", Class: provider.Recipient, Err: io.EOF}

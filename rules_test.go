@@ -321,6 +321,7 @@ func TestDirectModules(t *testing.T) {
 // machineTime are the places that may ask the machine for the time, with the reason.
 var machineTime = map[string]string{
 	"message/deliver.go": "deadlines of provider calls are real time, also in simulation",
+	"provider/http.go":   "deadlines of provider calls are real time; the default of an option",
 }
 
 // sleeps are the places that may sleep, with the reason.

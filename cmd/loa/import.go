@@ -36,7 +36,7 @@ func (c importCmd) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		imp, err := a.ImportFile(ctx, workspace, c.File, o, nil)
+		imp, err := a.ImportFile(ctx, workspace, c.File, o)
 		if err != nil {
 			return err
 		}

@@ -244,5 +244,13 @@ func (a *App) templateContact(ctx context.Context, workspace, id int64) (templat
 	if err != nil {
 		return template.Person{}, err
 	}
-	return template.Person{ID: c.ID, ExternalID: c.ExternalID, Name: c.Name, Phone: c.Phone, Email: c.Email, Birthday: c.Birthday, Gender: c.Gender, Attrs: c.Attrs, Tags: c.Tags}, nil
+	attrs := map[string]any{}
+	for key, raw := range c.Attrs {
+		var v any
+		if err := json.Unmarshal(raw, &v); err != nil {
+			return template.Person{}, fmt.Errorf("read attribute %s: %w", key, err)
+		}
+		attrs[key] = v
+	}
+	return template.Person{ID: c.ID, ExternalID: c.ExternalID, Name: c.Name, Phone: c.Phone, Email: c.Email, Birthday: c.Birthday, Gender: c.Gender, Attrs: attrs, Tags: c.Tags}, nil
 }

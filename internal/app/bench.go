@@ -375,7 +375,7 @@ func (b *bench) imports(ctx context.Context, a *App, ws int64, e *EngineResult) 
 	for i, into := range []*float64{&e.ImportRows, &e.ImportAgainRows} {
 		b.say("%s: import %d …", e.Database, i+1)
 		began := real.Now()
-		if _, err := a.ImportFile(ctx, ws, path, contact.ImportOptions{}, nil); err != nil {
+		if _, err := a.ImportFile(ctx, ws, path, contact.ImportOptions{}); err != nil {
 			return err
 		}
 		*into = rows / real.Now().Sub(began).Seconds()

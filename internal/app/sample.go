@@ -88,7 +88,7 @@ func (a *App) seedPeople(ctx context.Context, ws int64, o SeedOptions) (*contact
 		}
 		path = f.Name()
 	}
-	return a.ImportFile(ctx, ws, path, contact.ImportOptions{Consent: &contact.BasisOfConsent{Channels: []channel.Channel{channel.ZNS, channel.SMS, channel.Email}, Shown: "Tôi đồng ý nhận tin của Cửa hàng Mẫu", Source: "Phiếu đăng ký tại quầy"}}, nil)
+	return a.ImportFile(ctx, ws, path, contact.ImportOptions{Consent: &contact.BasisOfConsent{Channels: []channel.Channel{channel.ZNS, channel.SMS, channel.Email}, Shown: "Tôi đồng ý nhận tin của Cửa hàng Mẫu", Source: "Phiếu đăng ký tại quầy"}})
 }
 
 // SampleUser is the owner of a sample workspace. The account has no password.

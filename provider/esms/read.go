@@ -31,7 +31,7 @@ type Report struct {
 	Price     int64 // VND, whole batch
 }
 
-// Delivered reports whether a single message arrived; Failed whether it certainly did not. Both are false while it is under way.
+// Delivered reports whether a single message arrived. While it is under way this and NotDelivered are both false.
 func (r Report) Delivered() bool { return r.Status == StatusFinished && r.Success > 0 }
 
 // NotDelivered is true when the gateway or the carrier refused the message for good.

@@ -239,6 +239,15 @@ func BenchmarkCompose(b *testing.B) {
 	b.ReportMetric(float64(len(m.HTML)), "html-bytes")
 }
 
+func BenchmarkNewSigner(b *testing.B) {
+	rsaPEM, _, _ := keys(b)
+	for b.Loop() {
+		if _, err := NewSigner("shop.example", "x", rsaPEM); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkSign(b *testing.B) {
 	rsaPEM, edPEM, _ := keys(b)
 	msg, err := Compose(sampleMail())

@@ -300,3 +300,14 @@ func BenchmarkDo(b *testing.B) {
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
 }
+
+func FuzzRetryAfter(f *testing.F) {
+	f.Add("7", "")
+	f.Add("Sat, 21 Nov 2026 08:00:30 GMT", "Sat, 21 Nov 2026 08:00:00 GMT")
+	f.Add("99999999999999999999", "x")
+	f.Fuzz(func(t *testing.T, after, date string) {
+		if d := provider.RetryAfter(http.Header{"Retry-After": {after}, "Date": {date}}); d < 0 || d > 24*time.Hour {
+			t.Errorf("%q, %q: got %s", after, date, d)
+		}
+	})
+}

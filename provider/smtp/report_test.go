@@ -1,10 +1,12 @@
 package smtp
 
 import (
+	"bufio"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -171,6 +173,30 @@ func FuzzEnhanced(f *testing.F) {
 		v := Judge(550, findEnhanced(text), text)
 		if v.Class == "" || !v.Class.Certain() {
 			t.Errorf("%q: got %+v", text, v)
+		}
+	})
+}
+
+func FuzzReply(f *testing.F) {
+	for _, s := range []string{"250 2.0.0 OK\r\n", "250-a\r\n250 b\r\n", "550-5.7.26 x\r\n550 5.7.26 y\r\n", "250\r\n", "25", "250-a\r\n550 b\r\n", "\r\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		c := conn{r: bufio.NewReaderSize(strings.NewReader(s), 4096)}
+		for {
+			r, err := c.read()
+			if err != nil {
+				return
+			}
+			if r.Code < 200 || r.Code > 599 || !utf8.ValidString(r.Text) {
+				t.Errorf("%q: got %+v", s, r)
+			}
+			if r.Code >= 400 {
+				if e := r.refused("x"); e.Code == "" || !e.Class.Certain() {
+					t.Errorf("%q: got %+v", s, e)
+				}
+			}
+			_ = queueID(r.Text)
 		}
 	})
 }

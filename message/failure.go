@@ -15,5 +15,9 @@ func Failure(err error) Outcome {
 	if e.Code == provider.CodeBadRequest { // refused by the client before any call: nothing was asked, so nothing was sent
 		return Outcome{Class: OutcomeRefused, Code: ReasonBadValue, Detail: e.Message}
 	}
-	return Outcome{Class: e.Class, Code: e.Code, Detail: e.Message, Raw: string(e.Raw), RetryAfter: e.RetryAfter, Suppress: e.Suppress, Asked: e.Code != provider.CodeNotSent}
+	detail := e.Message
+	if detail == "" && e.Err != nil {
+		detail = e.Err.Error()
+	}
+	return Outcome{Class: e.Class, Code: e.Code, Detail: detail, Raw: string(e.Raw), RetryAfter: e.RetryAfter, Suppress: e.Suppress, Asked: !e.Unasked}
 }

@@ -184,7 +184,9 @@ func (s *Server) shut() {
 		}
 		if s.smtp != nil {
 			_ = s.smtp.Close()
+			_ = s.smtpLn.Close() // a server that has not begun to serve yet does not know its listener
 		}
+		_ = s.httpLn.Close()
 	})
 }
 

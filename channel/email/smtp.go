@@ -20,7 +20,7 @@ type SMTP struct {
 	ReplyTo      string
 	BounceDomain string // of the return paths that name the message; "" = mails come back to From
 	VERPSecret   []byte
-	DKIM         smtp.DKIM // signs when it has a key
+	Signer       *smtp.Signer // nil = the server signs itself
 	Now          func() time.Time
 }
 
@@ -37,8 +37,8 @@ func (s *SMTP) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 		mail.ListUnsubscribeURL = m.UnsubscribeURL
 	}
 	raw, err := smtp.Compose(mail)
-	if err == nil && s.DKIM.PrivateKeyPEM != "" {
-		raw, err = smtp.SignDKIM(raw, s.DKIM)
+	if err == nil && s.Signer != nil {
+		raw, err = s.Signer.Sign(raw)
 	}
 	if err != nil {
 		return message.Outcome{Class: message.OutcomeRefused, Code: message.ReasonRender, Detail: err.Error()}

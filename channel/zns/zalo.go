@@ -25,6 +25,24 @@ type Zalo struct {
 	Token       string
 	SendingMode string // "3" sends promotion beyond the quota
 	Development bool   // only to admins of the app or the OA
+	Now         func() time.Time
+}
+
+// codeNight is Zalo's refusal of some kinds of messages between 22:00 and 06:00 in Vietnam.
+const codeNight = "-133"
+
+// untilMorning is the time to 06:05 in Vietnam, and up to ten minutes more so that not everybody starts at once; the key decides how much.
+func untilMorning(now time.Time, key string) time.Duration {
+	local := now.In(time.FixedZone("ICT", 7*3600))
+	open := time.Date(local.Year(), local.Month(), local.Day(), 6, 5, 0, 0, local.Location())
+	if !open.After(local) {
+		open = open.AddDate(0, 0, 1)
+	}
+	spread := 0
+	for _, c := range []byte(key) {
+		spread = (spread*31 + int(c)) % 600
+	}
+	return open.Sub(local) + time.Duration(spread)*time.Second
 }
 
 // Send makes one call. Nothing makes Zalo drop a repeated tracking_id, so an unknown answer is never repeated.
@@ -35,7 +53,11 @@ func (z *Zalo) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 	}
 	sent, err := z.Client.SendTemplate(ctx, z.Token, &s)
 	if err != nil {
-		return message.Failure(err)
+		out := message.Failure(err)
+		if out.Code == codeNight && out.RetryAfter == 0 {
+			out.RetryAfter = untilMorning(z.Now(), m.Key)
+		}
+		return out
 	}
 	return message.Outcome{Class: message.OutcomeAccepted, ProviderID: sent.MessageID, Price: m.Content.ZNS.PriceVND, Raw: string(sent.Raw), Asked: true}
 }

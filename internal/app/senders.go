@@ -79,7 +79,7 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		if err != nil {
 			return nil, err
 		}
-		return &zns.Zalo{Client: client, Token: secrets.AccessToken, SendingMode: c.Zalo.SendingMode, Development: c.Zalo.Development}, nil
+		return &zns.Zalo{Client: client, Token: secrets.AccessToken, SendingMode: c.Zalo.SendingMode, Development: c.Zalo.Development, Now: a.Clock.Now}, nil
 	case "esms":
 		client, err := a.esmsClient(c, secrets)
 		if err != nil {
@@ -92,8 +92,14 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		if err != nil {
 			return nil, err
 		}
+		var signer *smtp.Signer
+		if secrets.DKIMPrivateKey != "" {
+			if signer, err = smtp.NewSigner(c.SMTP.DKIMDomain, c.SMTP.DKIMSelector, []byte(secrets.DKIMPrivateKey)); err != nil {
+				return nil, err
+			}
+		}
 		return &email.SMTP{Pool: pool, From: c.SMTP.From, FromName: c.SMTP.FromName, ReplyTo: c.SMTP.ReplyTo, BounceDomain: c.SMTP.BounceDomain, VERPSecret: a.Sealer.Derive("verp"),
-			DKIM: smtp.DKIM{Domain: c.SMTP.DKIMDomain, Selector: c.SMTP.DKIMSelector, PrivateKeyPEM: secrets.DKIMPrivateKey}, Now: a.Clock.Now}, nil
+			Signer: signer, Now: a.Clock.Now}, nil
 	}
 	return nil, fmt.Errorf("no sender for provider %s", c.Provider)
 }

@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List custom attributes */
+        get: operations["list-attributes"];
+        put?: never;
+        /** Create a custom attribute */
+        post: operations["create-attribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -262,6 +280,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about all messages whose outcome is unknown: sent or not sent */
+        post: operations["resolve-campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{id}/resume": {
         parameters: {
             query?: never;
@@ -279,6 +314,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List connections by name */
+        get: operations["list-connections"];
+        put?: never;
+        /** Make a connection to a provider; its credentials are never shown again */
+        post: operations["create-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a connection */
+        get: operations["get-connection"];
+        /** Replace settings and limits; credentials that are absent stay */
+        put: operations["update-connection"];
+        post?: never;
+        /** Delete a disabled connection that nothing refers to */
+        delete: operations["delete-connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch the connection off */
+        post: operations["disable-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send nothing through the connection until a person resumes it */
+        post: operations["hold-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on sending through a held or disabled connection */
+        post: operations["resume-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/rotate-hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the connection a new callback address; the old one ends at once */
+        post: operations["rotate-hook-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the provider something harmless and say what came back */
+        post: operations["test-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List or search customers */
+        get: operations["list-contacts"];
+        put?: never;
+        /** Create a customer */
+        post: operations["create-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All customers as CSV or XLSX (format=xlsx), formulas neutralised */
+        get: operations["export-contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a customer */
+        get: operations["get-contact"];
+        put?: never;
+        post?: never;
+        /** Delete a customer */
+        delete: operations["delete-contact"];
+        options?: never;
+        head?: never;
+        /** Change a customer */
+        patch: operations["update-contact"];
+        trace?: never;
+    };
     "/contacts/{id}/activity": {
         parameters: {
             query?: never;
@@ -290,6 +501,178 @@ export interface paths {
         get: operations["contact-activity"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proofs of a customer's consent */
+        get: operations["list-consents"];
+        put?: never;
+        /** Note that a customer agreed to marketing */
+        post: operations["grant-consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/consents/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a customer withdrew */
+        post: operations["withdraw-consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase a person's data; the suppression list keeps a keyed hash */
+        post: operations["erase-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join another customer into this one */
+        post: operations["merge-contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List imports, newest first */
+        get: operations["list-imports"];
+        put?: never;
+        /** Upload a customer file (multipart, field file): CSV or XLSX */
+        post: operations["upload-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an import with its progress */
+        get: operations["get-import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an import; what was read stays */
+        post: operations["cancel-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the head of the file under a mapping */
+        post: operations["preview-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/problems.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rejected rows and warnings with their reasons */
+        get: operations["import-problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start an import */
+        post: operations["start-import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -348,6 +731,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about one message whose outcome is unknown: sent or not sent */
+        post: operations["resolve-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/overview": {
         parameters: {
             query?: never;
@@ -357,6 +757,128 @@ export interface paths {
         };
         /** Figures of the workspace */
         get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List segments, newest first */
+        get: operations["list-segments"];
+        put?: never;
+        /** Save a segment */
+        post: operations["create-segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/segments/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count the people whom a condition takes, without saving it */
+        post: operations["count-condition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/segments/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What conditions can test: fields, their operators and known values */
+        get: operations["list-segment-fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/segments/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the newest people whom a condition takes, without saving it */
+        post: operations["sample-condition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a segment */
+        get: operations["get-segment"];
+        /** Replace what a segment says */
+        put: operations["update-segment"];
+        post?: never;
+        /** Delete a segment that no campaign and no other segment uses */
+        delete: operations["delete-segment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/segments/{id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the people of a segment now */
+        get: operations["count-segment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/segments/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the people of a segment now, by id */
+        get: operations["list-segment-members"];
         put?: never;
         post?: never;
         delete?: never;
@@ -431,6 +953,163 @@ export interface paths {
         put?: never;
         /** Make the first workspace and its owner, once */
         post: operations["setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The suppression list, newest first */
+        get: operations["list-suppressions"];
+        put?: never;
+        /** Never send to an address again */
+        post: operations["suppress-address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suppressions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an address off the suppression list */
+        post: operations["lift-suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tags with how many customers have them */
+        get: operations["list-tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List templates */
+        get: operations["list-templates"];
+        put?: never;
+        /** Create a template */
+        post: operations["create-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check content without saving it */
+        post: operations["check-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Variables, filters and tags that templates may use */
+        get: operations["template-language"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill content in with a contact or with made-up data */
+        post: operations["preview-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a template */
+        get: operations["get-template"];
+        put?: never;
+        post?: never;
+        /** Delete a template; campaigns keep the versions they use */
+        delete: operations["delete-template"];
+        options?: never;
+        head?: never;
+        /** Change a template; new content makes a new version */
+        patch: operations["update-template"];
+        trace?: never;
+    };
+    "/templates/{id}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy a template */
+        post: operations["clone-template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -614,7 +1293,7 @@ export interface components {
         CampaignForm: {
             audience?: components["schemas"]["CampaignAudience"];
             legs?: components["schemas"]["CampaignLeg"][] | null;
-            name: string;
+            name?: string;
             options?: components["schemas"]["CampaignOptions"];
             /**
              * @description marketing when absent
@@ -636,16 +1315,17 @@ export interface components {
         CampaignLeg: {
             channel: string;
             /** Format: int64 */
-            connection_id: number;
+            connection_id?: number;
             /** Format: int64 */
             fallback_after_seconds?: number;
             /** Format: int64 */
-            template_id: number;
+            template_id?: number;
             /** Format: int64 */
             readonly template_version?: number;
         };
         CampaignMembership: {
             condition: unknown;
+            items?: components["schemas"]["CampaignMembership"][] | null;
             met: boolean;
             name?: string;
             /** Format: int64 */
@@ -690,9 +1370,358 @@ export interface components {
             /** @enum {string} */
             status?: "active" | "disabled";
         };
+        CheckTemplateRequest: {
+            /** @enum {string} */
+            channel: "zns" | "sms" | "email";
+            /** @description ZNSContent, SMSContent or EmailContent; it need not be saved */
+            content: unknown;
+            /**
+             * Format: int64
+             * @description VND for one part of an SMS
+             */
+            price_per_part?: number;
+        };
         CloneCampaignRequest: {
             /** @description The old name when absent */
             name?: string;
+        };
+        CloneTemplateRequest: {
+            name: string;
+        };
+        Connection: {
+            ca?: string;
+            /** @enum {string} */
+            channel: "zns" | "sms" | "email";
+            /** Format: int64 */
+            concurrency: number;
+            /** Format: date-time */
+            created_at: string;
+            esms?: components["schemas"]["ConnectionESMS"];
+            held_reason?: string;
+            held_reason_text?: string;
+            /** Format: date-time */
+            held_until?: string;
+            hook_url?: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            last_event_at?: string;
+            name: string;
+            /** @enum {string} */
+            provider: "zalo" | "esms" | "smtp";
+            /** Format: int64 */
+            rate_per_second: number;
+            secrets_set: string[] | null;
+            smtp?: components["schemas"]["ConnectionSMTP"];
+            /** @enum {string} */
+            state: "active" | "held" | "disabled";
+            /** Format: int64 */
+            timeout_seconds?: number;
+            /** Format: date-time */
+            token_expires_at?: string;
+            /** Format: date-time */
+            updated_at: string;
+            zalo?: components["schemas"]["ConnectionZalo"];
+        };
+        ConnectionESMS: {
+            /** @description Absent: https://rest.esms.vn/MainService.svc/json */
+            base_url?: string;
+            brandname: string;
+            /** Format: int64 */
+            price_per_part?: number;
+            /** @description eSMS only checks: nothing is sent, charged or reported */
+            sandbox?: boolean;
+            /**
+             * @description 2 customer care (also when absent), 1 advertising, 8 fixed number
+             * @enum {string}
+             */
+            sms_type?: "1" | "2" | "8";
+        };
+        ConnectionForm: {
+            ca?: string;
+            /**
+             * Format: int64
+             * @description Calls at once on one node; 0 = 8
+             */
+            concurrency?: number;
+            esms?: components["schemas"]["ConnectionESMS"];
+            name: string;
+            /**
+             * @description Cannot be changed later
+             * @enum {string}
+             */
+            provider: "zalo" | "esms" | "smtp";
+            /**
+             * Format: int64
+             * @description Calls per second over all nodes; 0 = no limit of ours
+             */
+            rate_per_second?: number;
+            secrets?: components["schemas"]["ConnectionSecretsForm"];
+            smtp?: components["schemas"]["ConnectionSMTP"];
+            /** Format: int64 */
+            timeout_seconds?: number;
+            zalo?: components["schemas"]["ConnectionZalo"];
+        };
+        ConnectionReport: {
+            class?: string;
+            code?: string;
+            detail?: string;
+            /** Format: int64 */
+            duration_ms: number;
+            ok: boolean;
+        };
+        ConnectionSMTP: {
+            /** @description Domain of the return paths; absent: mails come back to the sender address */
+            bounce_domain?: string;
+            /** @description Sign with this domain, for servers that do not sign themselves */
+            dkim_domain?: string;
+            dkim_selector?: string;
+            /** @description Our name in the dialogue; absent: the domain of the sender address */
+            ehlo?: string;
+            /** @description Sender address */
+            from: string;
+            from_name?: string;
+            host: string;
+            /**
+             * Format: int64
+             * @description Connections kept to the server; 0 = as many as calls at once
+             */
+            max_conns?: number;
+            /** Format: int64 */
+            port: number;
+            reply_to?: string;
+            /**
+             * @description tls from the first byte (465), starttls required (587); none only for a server on this machine
+             * @enum {string}
+             */
+            tls: "tls" | "starttls" | "none";
+        };
+        ConnectionSecretsForm: {
+            access_token?: string;
+            api_key?: string;
+            app_secret?: string;
+            dkim_private_key?: string;
+            password?: string;
+            refresh_token?: string;
+            secret_key?: string;
+            username?: string;
+            webhook_secret?: string;
+        };
+        ConnectionZalo: {
+            app_id: string;
+            /** @description Absent: https://business.openapi.zalo.me */
+            base_url?: string;
+            development?: boolean;
+            oa_id: string;
+            /** @description Absent: https://oauth.zaloapp.com */
+            oauth_url?: string;
+            /** @enum {string} */
+            sending_mode?: "1" | "3";
+        };
+        Contact: {
+            attrs: {
+                [key: string]: unknown;
+            };
+            birthday: string;
+            blocked: string[] | null;
+            consent: string[] | null;
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            external_id: string;
+            gender: string;
+            /** Format: int64 */
+            id: number;
+            identities: components["schemas"]["ContactIdentity"][] | null;
+            name: string;
+            phone: string;
+            reach: string[] | null;
+            shared: string[] | null;
+            tags: string[] | null;
+            timezone: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ContactAttribute: {
+            /** Format: int64 */
+            id: number;
+            key: string;
+            label: string;
+            /** @enum {string} */
+            type: "text" | "number" | "money" | "date" | "boolean" | "list";
+        };
+        ContactBasisOfConsent: {
+            channels?: string[] | null;
+            date?: string;
+            evidence?: string;
+            shown?: string;
+            source?: string;
+        };
+        ContactChange: {
+            attrs?: {
+                [key: string]: unknown;
+            };
+            birthday?: string;
+            email?: string;
+            external_id?: string;
+            gender?: string;
+            name?: string;
+            phone?: string;
+            tags?: string[];
+            timezone?: string;
+        };
+        ContactColumnMap: {
+            header: string;
+            key?: string;
+            label?: string;
+            target: string;
+            type?: string;
+        };
+        ContactConsent: {
+            /** Format: date-time */
+            at: string;
+            channels: string[] | null;
+            /** Format: int64 */
+            contact_id: number;
+            evidence: string;
+            granted: boolean;
+            /** Format: int64 */
+            id: number;
+            purpose: string;
+            shown: string;
+            source: string;
+        };
+        ContactErasure: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            contact_id: number;
+            /** Format: int64 */
+            import_rows: number;
+            /** Format: int64 */
+            suppressions: number;
+        };
+        ContactFileInfo: {
+            /** Format: int64 */
+            bytes: number;
+            delimiter?: string;
+            encoding?: string;
+            format: string;
+            /** Format: int64 */
+            header: number;
+            headers: string[] | null;
+            sheet?: string;
+            sheets?: string[] | null;
+        };
+        ContactFileOptions: {
+            delimiter?: string;
+            encoding?: string;
+            /** Format: int64 */
+            header?: number;
+            sheet?: string;
+        };
+        ContactIdentity: {
+            /** @enum {string} */
+            kind: "phone" | "email" | "zalo_user" | "messenger";
+            scope?: string;
+            value: string;
+        };
+        ContactImport: {
+            /** Format: int64 */
+            bytes_read: number;
+            /** Format: int64 */
+            bytes_total: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            encoding: string;
+            error?: string;
+            filename: string;
+            /** Format: date-time */
+            finished_at?: string;
+            format: string;
+            /** Format: int64 */
+            id: number;
+            options: components["schemas"]["ContactImportOptions"];
+            /** Format: int64 */
+            rows_created: number;
+            /** Format: int64 */
+            rows_merged: number;
+            /** Format: int64 */
+            rows_read: number;
+            /** Format: int64 */
+            rows_rejected: number;
+            /** Format: int64 */
+            rows_unchanged: number;
+            /** Format: int64 */
+            rows_updated: number;
+            /** Format: int64 */
+            rows_warned: number;
+            /** Format: date-time */
+            started_at?: string;
+            state: string;
+        };
+        ContactImportOptions: {
+            /** @description One for each column of the file; absent = as guessed */
+            columns?: components["schemas"]["ContactColumnMap"][] | null;
+            /** @description The basis of marketing consent; absent = none */
+            consent?: components["schemas"]["ContactBasisOfConsent"];
+            file?: components["schemas"]["ContactFileOptions"];
+            /** @description Given to everybody in the file */
+            tags?: string[] | null;
+        };
+        ContactPage: {
+            items: components["schemas"]["Contact"][] | null;
+            /** Format: int64 */
+            next: number;
+        };
+        ContactPreview: {
+            columns: components["schemas"]["ContactColumnMap"][] | null;
+            info: components["schemas"]["ContactFileInfo"];
+            rows: components["schemas"]["ContactPreviewRow"][] | null;
+        };
+        ContactPreviewRow: {
+            cells: string[] | null;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            outcome: "accepted" | "warning" | "rejected" | "empty";
+            phone: string;
+            problems: string[] | null;
+            /** Format: int64 */
+            row: number;
+        };
+        ContactSuppression: {
+            /** Format: date-time */
+            at: string;
+            channels: string[] | null;
+            hint: string;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            /** Format: date-time */
+            lifted_at?: string;
+            reason: string;
+            source: string;
+        };
+        ContactTag: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            people: number;
+        };
+        CountConditionRequest: {
+            /** @description The condition tree */
+            condition: unknown;
+        };
+        CountConditionResponse: {
+            /** Format: int64 */
+            count: number;
+        };
+        CountSegmentResponse: {
+            /** Format: int64 */
+            count: number;
         };
         CreateKeyRequest: {
             /**
@@ -712,6 +1741,13 @@ export interface components {
             key: components["schemas"]["WorkspaceKey"];
             /** @description Send it as Authorization: Bearer …; it cannot be shown again */
             secret: string;
+        };
+        CreateTemplateRequest: {
+            /** @enum {string} */
+            channel: "zns" | "sms" | "email";
+            /** @description ZNSContent, SMSContent or EmailContent */
+            content: unknown;
+            name: string;
         };
         CreateUserLinkResponse: {
             /** @description Signs the person in once, for 24 hours */
@@ -735,6 +1771,18 @@ export interface components {
         };
         GetSetupResponse: {
             needed: boolean;
+        };
+        ListSegmentFieldsResponse: {
+            /** @description What the field campaign can ask for */
+            events: string[] | null;
+            items: components["schemas"]["SegmentField"][] | null;
+        };
+        MergeContactsRequest: {
+            /**
+             * Format: int64
+             * @description The customer that is joined into this one and ends
+             */
+            other: number;
         };
         MessageAttemptView: {
             class: string;
@@ -786,6 +1834,11 @@ export interface components {
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
+        PageConnection: {
+            items: components["schemas"]["Connection"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
         PageContactActivity: {
             items: components["schemas"]["ReportContactActivity"][] | null;
             /** @description The cursor of the next page; absent at the end */
@@ -801,9 +1854,34 @@ export interface components {
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
+        PagePerson: {
+            items: components["schemas"]["SegmentPerson"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
+        PageSegment: {
+            items: components["schemas"]["Segment"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
         PolicyWindow: {
             from: string;
             to: string;
+        };
+        PreviewTemplateRequest: {
+            /** @enum {string} */
+            channel: "zns" | "sms" | "email";
+            /**
+             * Format: int64
+             * @description Fill in with this contact; made-up data when absent
+             */
+            contact_id?: number;
+            /** @description ZNSContent, SMSContent or EmailContent; it need not be saved */
+            content: unknown;
+            /** @description Values of params.* */
+            params?: {
+                [key: string]: unknown;
+            };
         };
         Problem: {
             /** @description Stable, for programs, such as campaign.not_pending */
@@ -1034,6 +2112,7 @@ export interface components {
             campaign_id: number;
             campaign_state: string;
             channels: components["schemas"]["ReportChannelWhy"][] | null;
+            consents: components["schemas"]["ContactConsent"][] | null;
             contact: components["schemas"]["ReportContactRef"];
             enlisted: boolean;
             in_audience: boolean;
@@ -1041,6 +2120,77 @@ export interface components {
             outcome: string;
             sentences: components["schemas"]["ReportSentence"][] | null;
             shared_with: components["schemas"]["ReportSharedWith"][] | null;
+            suppressions: components["schemas"]["ContactSuppression"][] | null;
+        };
+        ResolveCampaignRequest: {
+            /** @description How you know; kept in the audit log */
+            reason: string;
+            /** @description true: it was sent; false: it was not, the next channel may try */
+            sent: boolean;
+        };
+        ResolveCampaignResponse: {
+            /** Format: int64 */
+            resolved: number;
+        };
+        ResolveMessageRequest: {
+            /** @description How you know; kept in the audit log */
+            reason: string;
+            /** @description true: it was sent; false: it was not, the next channel may try */
+            sent: boolean;
+        };
+        ResolveMessageResponse: {
+            /** Format: int64 */
+            resolved: number;
+        };
+        SampleConditionRequest: {
+            /** @description The condition tree */
+            condition: unknown;
+            /**
+             * Format: int64
+             * @default 10
+             */
+            limit: number;
+        };
+        SampleConditionResponse: {
+            items: components["schemas"]["SegmentPerson"][] | null;
+            /** @description The condition in words */
+            summary: string;
+        };
+        Segment: {
+            /** @description The condition tree */
+            condition: unknown;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            description: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** @description The condition in words, in the language of the request; empty when something that it names is gone */
+            summary: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        SegmentField: {
+            kind: string;
+            label: string;
+            name: string;
+            operators: string[] | null;
+            values: string[] | null;
+        };
+        SegmentForm: {
+            /** @description A condition tree: {"op":"and","items":[{"field":"tag","operator":"in","value":["VIP"]}]} */
+            condition: unknown;
+            description?: string;
+            name: string;
+        };
+        SegmentPerson: {
+            email: string;
+            external_id: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            phone: string;
         };
         SetPasswordRequest: {
             /** @description Not needed when set_password of the session is true */
@@ -1067,16 +2217,105 @@ export interface components {
             email: string;
             password: string;
         };
+        SuppressAddressRequest: {
+            /** @description Absent: every channel of this kind of address */
+            channels?: string[] | null;
+            /** @enum {string} */
+            kind: "phone" | "email" | "zalo_user" | "messenger";
+            scope?: string;
+            value: string;
+        };
+        Template: {
+            channel: string;
+            content: unknown;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TemplateLanguageResponse: {
+            filters: string[] | null;
+            tags: string[] | null;
+            /** @description Besides these contact.attrs.* and params.* */
+            variables: string[] | null;
+        };
+        TemplateLink: {
+            dynamic: boolean;
+            /** Format: int64 */
+            index: number;
+            source: string;
+        };
+        TemplatePage: {
+            items: components["schemas"]["Template"][] | null;
+            /** Format: int64 */
+            next_before: number;
+        };
+        TemplateParamError: {
+            code: string;
+            /** Format: int64 */
+            limit?: number;
+            param: string;
+        };
+        TemplateRendered: {
+            from_name?: string;
+            html?: string;
+            missing?: string[] | null;
+            problems?: components["schemas"]["TemplateParamError"][] | null;
+            sms?: components["schemas"]["TemplateSMSInfo"];
+            subject?: string;
+            text?: string;
+            zns_params?: {
+                [key: string]: string;
+            };
+        };
+        TemplateReport: {
+            links: components["schemas"]["TemplateLink"][] | null;
+            /** Format: int64 */
+            price_vnd: number;
+            sample: components["schemas"]["TemplateRendered"];
+            unknown: string[] | null;
+            variables: string[] | null;
+            warnings: string[] | null;
+        };
+        TemplateSMSInfo: {
+            encoding: string;
+            offending?: string[] | null;
+            /** Format: int64 */
+            parts: number;
+            /** Format: int64 */
+            per_part: number;
+            /** Format: int64 */
+            units: number;
+        };
         UpdateProfileRequest: {
             /** @enum {string} */
             language?: "vi" | "en";
             name?: string;
+        };
+        UpdateTemplateRequest: {
+            content?: unknown;
+            name?: string;
+            /**
+             * Format: int64
+             * @description The version that was edited; a newer one in between refuses the change
+             */
+            version?: number;
         };
         UpdateWorkspaceRequest: {
             name?: string;
             /** @description Replaces all settings */
             settings?: components["schemas"]["WorkspaceSettings"];
             timezone?: string;
+        };
+        WithdrawConsentRequest: {
+            channels: string[] | null;
+            source: string;
         };
         Workspace: {
             /** Format: date-time */
@@ -1228,6 +2467,68 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactAttribute"][] | null;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-attribute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactAttribute"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactAttribute"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-audit": {
         parameters: {
             query?: {
@@ -1547,7 +2848,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1836,6 +3139,41 @@ export interface operations {
             };
         };
     };
+    "resolve-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveCampaignRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolveCampaignResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "resume-campaign": {
         parameters: {
             query?: never;
@@ -1854,6 +3192,502 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-connections": {
+        parameters: {
+            query?: {
+                /** @description Only this channel */
+                channel?: "zns" | "sms" | "email";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageConnection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disable-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hold-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-hook-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-contacts": {
+        parameters: {
+            query?: {
+                search?: string;
+                tag?: string;
+                /** @description The next of the page before */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactChange"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "get-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
                 };
             };
             /** @description Error */
@@ -1890,6 +3724,374 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageContactActivity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactConsent"][] | null;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "grant-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactBasisOfConsent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactErasure"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeContactsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-imports": {
+        parameters: {
+            query?: {
+                /** @description The id that ended the page before */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"][] | null;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "upload-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "get-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactImportOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "start-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactImportOptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
                 };
             };
             /** @description Error */
@@ -2031,6 +4233,41 @@ export interface operations {
             };
         };
     };
+    "resolve-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveMessageRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolveMessageResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     overview: {
         parameters: {
             query?: never;
@@ -2047,6 +4284,332 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-segments": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Part of the name, without regard to case and accents */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSegment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-condition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountConditionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountConditionResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-segment-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSegmentFieldsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sample-condition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleConditionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleConditionResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountSegmentResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-segment-members": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePerson"];
                 };
             };
             /** @description Error */
@@ -2315,6 +4878,429 @@ export interface operations {
             };
         };
     };
+    "list-suppressions": {
+        parameters: {
+            query?: {
+                /** @description The id that ended the page before */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactSuppression"][] | null;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suppress-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressAddressRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lift-suppression": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactTag"][] | null;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-templates": {
+        parameters: {
+            query?: {
+                /** @description Part of the name, without regard to case and accents */
+                search?: string;
+                /** @description Only this channel */
+                channel?: "zns" | "sms" | "email";
+                /** @description The next_before of the page before */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "template-language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateLanguageResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateRendered"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-template": {
+        parameters: {
+            query?: {
+                /** @description A certain version; the newest when absent */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-template": {
+        parameters: {
+            query?: {
+                /** @description A certain version; the newest when absent */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clone-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-users": {
         parameters: {
             query?: {
@@ -2415,7 +5401,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody: {

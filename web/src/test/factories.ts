@@ -87,6 +87,8 @@ export function why(part: Partial<Schemas['ReportWhy']> = {}): Schemas['ReportWh
     audience: [{ segment_id: 5, name: 'Khách VIP', condition: {}, met: true }],
     channels: [],
     shared_with: [],
+    consents: [],
+    suppressions: [],
     legs: [
       {
         id: 900,

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/internal/db"
 )
 
 // Where writes the rule as a bound condition over the alias c of table contact, with its placeholders numbered from first on. No value of a person is in the text: fields, operators
@@ -111,6 +111,8 @@ func (n *node) cost() int {
 		return 60
 	case t.field.key != "" && (t.field.Kind == KindText && t.op != "eq"):
 		return 50
+	case t.field.key != "" && t.field.Kind == KindText: // told from the raw text on SQLite
+		return 35
 	case t.field.key != "":
 		return 40
 	case t.field.Kind == KindText || t.op == "contains" || t.op == "starts" || t.op == "ends":
@@ -191,7 +193,7 @@ func (w *writer) text(t *test) string {
 		}
 		return column + " IS NOT NULL"
 	case "eq", "in":
-		return w.oneOf(column, t.texts, t.field.Kind != KindText)
+		return w.oneOf(column, t.field.key, t.texts, t.field.Kind != KindText)
 	}
 	at := map[string]where{"contains": inside, "starts": atStart, "ends": atEnd}[t.op]
 	switch t.field.Kind {
@@ -230,8 +232,9 @@ func (w *writer) likeExactly(expr, text string, at where) string {
 	return w.rule.dialect.Match(expr, w.bind(pattern(w.rule.dialect, text, at, true)))
 }
 
-// oneOf compares with one or more whole values. exact compares byte by byte: the column holds one writing only, and its index can be used.
-func (w *writer) oneOf(expr string, values []string, exact bool) string {
+// oneOf compares with one or more whole values. exact compares byte by byte: the column holds one writing only, and its index can be used. key is
+// the attribute that expr reads, if it does.
+func (w *writer) oneOf(expr, key string, values []string, exact bool) string {
 	var same, folded []string
 	for _, v := range values {
 		if exact || plain(v) {
@@ -254,7 +257,13 @@ func (w *writer) oneOf(expr string, values []string, exact bool) string {
 	}
 	var likes []string
 	for _, v := range folded {
-		likes = append(likes, w.like(inner, v, whole))
+		like := w.like(inner, v, whole)
+		if key != "" && !once && w.rule.dialect == db.SQLite {
+			if raw := rawPattern(key, v); raw != "" {
+				like = "(" + w.rule.dialect.Match("c.attrs", w.bind(raw)) + " AND " + like + ")"
+			}
+		}
+		likes = append(likes, like)
 	}
 	if once {
 		likes = []string{"EXISTS (SELECT 1 FROM (SELECT " + expr + " AS v LIMIT 1) AS x WHERE " + join(likes, " OR ") + ")"}
@@ -406,37 +415,35 @@ func (w *writer) list(t *test) string {
 	if t.op == "has_any" {
 		return "COALESCE(" + attr(t.field.key, "text") + ", '[]') NOT IN ('[]', '')"
 	}
-	return "EXISTS (SELECT 1 FROM " + w.rule.dialect.Elements("c.attrs", t.field.key) + " WHERE " + w.oneOf("CAST(e.value AS text)", t.texts, false) + ")"
+	return "EXISTS (SELECT 1 FROM " + w.rule.dialect.Elements("c.attrs", t.field.key) + " WHERE " + w.oneOf("CAST(e.value AS text)", "", t.texts, false) + ")"
+}
+
+// members says how a sub-query is asked for its people. IN is made once and may lead the query. Below OR and NOT PostgreSQL would walk a long list again for every person, so there it
+// looks each person up; SQLite keeps the list sorted and is faster with it everywhere.
+func (w *writer) members(must bool, alias, table, which string) string {
+	if must || w.rule.dialect == db.SQLite {
+		return "c.id IN (SELECT " + alias + ".contact_id FROM " + table + " " + alias + " WHERE " + alias + ".workspace_id = " + w.ws() + which + ")"
+	}
+	return "EXISTS (SELECT 1 FROM " + table + " " + alias + " WHERE " + alias + ".workspace_id = " + w.ws() + " AND " + alias + ".contact_id = c.id" + which + ")"
 }
 
 func (w *writer) tag(t *test, must bool) string {
-	member := func(which string) string {
-		if must {
-			return "c.id IN (SELECT ct.contact_id FROM contact_tag ct WHERE ct.workspace_id = " + w.ws() + which + ")"
-		}
-		return "EXISTS (SELECT 1 FROM contact_tag ct WHERE ct.workspace_id = " + w.ws() + " AND ct.contact_id = c.id" + which + ")"
+	w.ws() // bound first, so that the numbers rise in the text
+	if t.op == "has_any" {
+		return w.members(must, "ct", "contact_tag", "")
 	}
-	names := func(list []string) string {
-		ws := w.ws() // first, so that the numbers rise in the text
-		return " AND ct.tag_id IN (SELECT t.id FROM tag t WHERE t.workspace_id = " + ws + " AND t.folded IN (" + w.bindAll(list) + "))"
-	}
-	var folded []string
-	for _, s := range t.texts {
-		if f := contact.Fold(s); !contains(folded, f) {
-			folded = append(folded, f)
-		}
-	}
-	switch t.op {
-	case "has_any":
-		return member("")
-	case "all_of":
-		parts := make([]string, len(folded))
-		for i, f := range folded {
-			parts[i] = member(names([]string{f}))
+	if t.op == "all_of" {
+		parts := make([]string, len(t.tags))
+		for i, id := range t.tags {
+			parts[i] = w.members(must, "ct", "contact_tag", " AND ct.tag_id = "+w.bind(id))
 		}
 		return "(" + join(parts, " AND ") + ")"
 	}
-	return member(names(folded))
+	list := make([]string, len(t.tags))
+	for i, id := range t.tags {
+		list[i] = w.bind(id)
+	}
+	return w.members(must, "ct", "contact_tag", " AND ct.tag_id IN ("+strings.Join(list, ", ")+")")
 }
 
 // events says which legs show an event, and since when. Who clicked has opened; what a person answered to has arrived.
@@ -456,28 +463,34 @@ var events = map[string]struct{ is, at string }{
 func (w *writer) campaign(t *test, must bool) string {
 	e := events[t.event]
 	ws := w.ws()
-	runs := "SELECT r.id FROM run r WHERE r.workspace_id = " + ws + " AND r.kind = 'campaign'"
-	if t.campaign != 0 {
-		runs += " AND r.source_id = " + w.bind(t.campaign)
+	if t.campaign != 0 && len(t.runs) == 0 {
+		return "1 = 0" // has not started
 	}
 	since := ""
 	if t.within > 0 {
 		since = w.bind(w.rule.now.Add(-time.Duration(t.within) * 24 * time.Hour).UnixMilli())
 	}
-	which := " AND " + e.is
-	switch {
-	case since != "" && e.at == "":
+	which := ""
+	runs := "SELECT r.id FROM run r WHERE r.workspace_id = " + ws + " AND r.kind = 'campaign'"
+	if since != "" && e.at == "" {
 		runs += " AND r.started_at >= " + since
-	case since != "":
+	}
+	if t.campaign != 0 {
+		for _, id := range t.runs {
+			which += ", " + w.bind(id)
+		}
+		which = " AND l.run_id IN (" + which[2:] + ")"
+	}
+	if t.campaign == 0 || (since != "" && e.at == "") {
+		which += " AND l.run_id IN (" + runs + ")"
+	}
+	which += " AND " + e.is
+	if since != "" && e.at != "" {
 		which += " AND " + e.at + " >= " + since
 	}
 	if t.channel != "" {
 		which += " AND l.channel = " + w.bind(t.channel)
 	}
-	which = " AND l.run_id IN (" + runs + ")" + which
 	// The ledger's index begins with the run: one campaign can be looked up person by person, all campaigns can only be read through once.
-	if must || t.campaign == 0 {
-		return "c.id IN (SELECT l.contact_id FROM leg l WHERE l.workspace_id = " + ws + which + ")"
-	}
-	return "EXISTS (SELECT 1 FROM leg l WHERE l.workspace_id = " + ws + " AND l.contact_id = c.id" + which + ")"
+	return w.members(must || t.campaign == 0, "l", "leg", which)
 }

@@ -33,11 +33,14 @@ func fixed(t testing.TB, d db.Dialect) Input {
 			}
 			return fmt.Sprint("Nhóm ", id), []byte(segments[id]), nil
 		},
-		Campaign: func(_ context.Context, id int64) (string, error) {
+		Campaign: func(_ context.Context, id int64) (string, []int64, error) {
 			if id != 7 {
-				return "", errs.NotFound("campaign")
+				return "", nil, errs.NotFound("campaign")
 			}
-			return "Tết", nil
+			return "Tết", []int64{70}, nil
+		},
+		Tags: func(context.Context, []string) (map[string]int64, error) {
+			return map[string]int64{"vip": 1, "khach si": 2, "moi": 3}, nil
 		}}
 }
 

@@ -126,3 +126,12 @@ func plain(s string) bool {
 	}
 	return true
 }
+
+// rawPattern finds an attribute's value in the JSON text of SQLite without reading the JSON, which takes half the time; who is found is still compared. It relies on the form that
+// package contact writes: no spaces and no needless escapes. "" when the value would be escaped there.
+func rawPattern(key, value string) string {
+	if strings.ContainsAny(value, "\"\\\n\u2028\u2029\u007f") {
+		return ""
+	}
+	return `*"` + key + `":"` + pattern(db.SQLite, value, whole, false) + `"*`
+}

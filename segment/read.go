@@ -104,7 +104,12 @@ func (s *Service) inputFrom(ctx context.Context, q db.Querier, workspace int64, 
 			}
 			return g.Name, g.Condition, nil
 		},
-		Campaign: func(ctx context.Context, id int64) (string, error) { return campaignName(ctx, q, workspace, id) }}, nil
+		Campaign: func(ctx context.Context, id int64) (string, []int64, error) {
+			return campaignRuns(ctx, q, workspace, id)
+		},
+		Tags: func(ctx context.Context, folded []string) (map[string]int64, error) {
+			return tagIDs(ctx, q, workspace, folded)
+		}}, nil
 }
 
 func (s *Service) resolve(ctx context.Context, workspace, self int64, tree *Condition) (*Rule, error) {

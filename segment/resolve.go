@@ -11,15 +11,18 @@ import (
 )
 
 // Input is what a tree is resolved against. Segments and Campaign may be nil when a tree must not name any.
+//
+// Tags and runs are looked up here and not by the compiled statement, because a planner knows how frequent a given id is and guesses badly about the result of a sub-query.
 type Input struct {
 	WorkspaceID int64
 	Dialect     db.Dialect
 	Zone        *time.Location // whose days count; nil = UTC
 	Now         time.Time      // the moment that "today" and "within n days" mean
 	Attributes  []contact.Attribute
-	Self        int64                                                                    // the segment that the tree belongs to, 0 = none yet; it may not contain itself
-	Segments    func(ctx context.Context, id int64) (name string, raw []byte, err error) // segment.not_found when there is none
-	Campaign    func(ctx context.Context, id int64) (name string, err error)             // campaign.not_found when there is none
+	Self        int64                                                                      // the segment that the tree belongs to, 0 = none yet; it may not contain itself
+	Segments    func(ctx context.Context, id int64) (name string, raw []byte, err error)   // segment.not_found when there is none
+	Campaign    func(ctx context.Context, id int64) (name string, runs []int64, err error) // campaign.not_found when there is none
+	Tags        func(ctx context.Context, folded []string) (map[string]int64, error)       // ids of the tags that exist
 }
 
 // Rule is a resolved tree: every field known, every value of the right type, nested segments written out. It does not change and may be used by many goroutines.
@@ -53,7 +56,9 @@ type test struct {
 	segments []nested
 	event    string
 	campaign int64
-	name     string // of the campaign
+	name     string  // of the campaign
+	runs     []int64 // of the campaign
+	tags     []int64 // 0 = there is no such tag; in the order of texts
 	within   int
 	channel  string
 }
@@ -134,6 +139,8 @@ func (r *resolver) node(c *Condition, path string) (*node, error) {
 	default:
 		if code, params := t.read(c.Value); code != "" {
 			r.problems.add(path+".value", code, params...)
+		} else if f.Kind == KindTag {
+			err = r.tags(t)
 		}
 	}
 	if r.args += len(t.texts) + len(t.numbers) + 4; r.args > maxArgs {
@@ -222,12 +229,29 @@ func (r *resolver) campaign(t *test, c *Condition, path string) error {
 		r.problems.add(path+".campaign_id", "campaign.not_found")
 		return nil
 	}
-	name, err := r.Campaign(r.ctx, c.CampaignID)
+	name, runs, err := r.Campaign(r.ctx, c.CampaignID)
 	if errs.Is(err, "campaign.not_found") {
 		r.problems.add(path+".campaign_id", "campaign.not_found")
 		return nil
 	}
-	t.name = name
+	t.name, t.runs = name, runs
+	return err
+}
+
+// tags looks up the ids of the tags.
+func (r *resolver) tags(t *test) error {
+	folded := make([]string, len(t.texts))
+	for i, name := range t.texts {
+		folded[i] = contact.Fold(name)
+	}
+	t.tags = make([]int64, len(folded))
+	if r.Tags == nil || len(folded) == 0 {
+		return nil
+	}
+	ids, err := r.Tags(r.ctx, folded)
+	for i, f := range folded {
+		t.tags[i] = ids[f]
+	}
 	return err
 }
 

@@ -106,17 +106,51 @@ func attributes(ctx context.Context, q db.Querier, workspace int64) ([]contact.A
 	return out, rows.Err()
 }
 
-// campaignName reads a name, also of a deleted campaign: what its messages did stays true.
-func campaignName(ctx context.Context, q db.Querier, workspace, id int64) (string, error) {
-	var name string
-	err := q.QueryRow(ctx, `SELECT name FROM campaign WHERE workspace_id = $1 AND id = $2`, workspace, id).Scan(&name)
+// campaignRuns reads the name and the runs of a campaign, also of a deleted one: what its messages did stays true.
+func campaignRuns(ctx context.Context, q db.Querier, workspace, id int64) (name string, runs []int64, err error) {
+	err = q.QueryRow(ctx, `SELECT name FROM campaign WHERE workspace_id = $1 AND id = $2`, workspace, id).Scan(&name)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", errs.NotFound("campaign")
+		return "", nil, errs.NotFound("campaign")
 	}
 	if err != nil {
-		return "", fmt.Errorf("read campaign: %w", err)
+		return "", nil, fmt.Errorf("read campaign: %w", err)
 	}
-	return name, nil
+	rows, err := q.Query(ctx, `SELECT id FROM run WHERE workspace_id = $1 AND kind = 'campaign' AND source_id = $2 ORDER BY id`, workspace, id)
+	if err != nil {
+		return "", nil, fmt.Errorf("read runs: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var run int64
+		if err := rows.Scan(&run); err != nil {
+			return "", nil, fmt.Errorf("read runs: %w", err)
+		}
+		runs = append(runs, run)
+	}
+	return name, runs, rows.Err()
+}
+
+// tagIDs finds tags by their folded names.
+func tagIDs(ctx context.Context, q db.Querier, workspace int64, folded []string) (map[string]int64, error) {
+	args := []any{workspace}
+	for _, f := range folded {
+		args = append(args, f)
+	}
+	rows, err := q.Query(ctx, `SELECT id, folded FROM tag WHERE workspace_id = $1 AND folded IN (`+db.In(2, len(folded))+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find tags: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]int64{}
+	for rows.Next() {
+		var id int64
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return nil, fmt.Errorf("find tags: %w", err)
+		}
+		out[name] = id
+	}
+	return out, rows.Err()
 }
 
 // campaignUsers names the campaigns that still need the segment: those that are neither over nor deleted. A started one works with its own copy, but people look at it.

@@ -3,9 +3,11 @@ package segment
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
+	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/internal/httpx"
 )
 
@@ -30,6 +32,14 @@ func Register(api *httpx.API, s *Service) {
 
 // longest is how long a count or a list may take; the answer to a slower one would come too late for the person who waits.
 const longest = 30 * time.Second
+
+// slow turns a count that was given up into an error for people.
+func slow(ctx context.Context, err error) error {
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return errs.Unavailable("segment.too_slow").Because(err)
+	}
+	return err
+}
 
 type idInput struct {
 	ID int64 `path:"id" minimum:"1"`
@@ -144,13 +154,15 @@ func counted(n int64, err error) (*countOutput, error) {
 func (s *Service) httpCount(ctx context.Context, in *countInput) (*countOutput, error) {
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	return counted(s.CountCondition(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.Body.Condition))
+	n, err := s.CountCondition(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.Body.Condition)
+	return counted(n, slow(ctx, err))
 }
 
 func (s *Service) httpCountSaved(ctx context.Context, in *idInput) (*countOutput, error) {
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	return counted(s.Count(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID))
+	n, err := s.Count(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID)
+	return counted(n, slow(ctx, err))
 }
 
 type sampleInput struct {
@@ -172,7 +184,7 @@ func (s *Service) httpSample(ctx context.Context, in *sampleInput) (*sampleOutpu
 	defer cancel()
 	list, summary, err := s.Sample(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.Body.Condition, max(in.Body.Limit, 1), httpx.Language(ctx))
 	if err != nil {
-		return nil, err
+		return nil, slow(ctx, err)
 	}
 	out := &sampleOutput{}
 	out.Body.Items, out.Body.Summary = list, summary
@@ -195,7 +207,7 @@ func (s *Service) httpMembers(ctx context.Context, in *membersInput) (*membersOu
 	}
 	list, err := s.Members(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID, after, in.Limit+1)
 	if err != nil {
-		return nil, err
+		return nil, slow(ctx, err)
 	}
 	return &membersOutput{httpx.PageOf(list, in.Limit, func(p Person) []any { return []any{p.ID} })}, nil
 }

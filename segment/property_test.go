@@ -11,7 +11,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/loa-project/loa/contact"
-	"github.com/loa-project/loa/internal/dbtest"
 )
 
 var (
@@ -158,7 +157,7 @@ func tree(t *rapid.T, depth int, segments bool) Condition {
 // TestTreesAgree compares random trees over random people: SQLite, PostgreSQL and plain Go take the same people.
 func TestTreesAgree(t *testing.T) {
 	t.Parallel()
-	lite, pg := newWorld(t, dbtest.SQLite(t)), newWorld(t, dbtest.Postgres(t))
+	both := bothWorlds(t)
 	r := rand.New(rand.NewPCG(7, 7))
 	var all []*person
 	for i := range 120 {
@@ -167,7 +166,7 @@ func TestTreesAgree(t *testing.T) {
 	j := &judge{zone: hcm(t), segments: map[int64]*Condition{
 		1: {Op: "or", Items: []Condition{{Field: "attr.hang", Operator: "eq", Value: "Vàng"}, {Field: "tag", Operator: "in", Value: []any{"VIP"}}}},
 		2: {Op: "and", Not: true, Items: []Condition{{Field: "segment", Operator: "in", Value: []any{1}}, {Field: "phone", Operator: "has_any"}}}}}
-	for _, x := range []*world{lite, pg} {
+	for _, x := range both {
 		x.campaigns(1, 3)
 		x.campaigns(2, 3)
 		for id := int64(1); id <= 2; id++ {
@@ -194,7 +193,7 @@ func TestTreesAgree(t *testing.T) {
 				want = append(want, p.id)
 			}
 		}
-		for _, x := range []*world{lite, pg} {
+		for _, x := range both {
 			if got := x.ids(parsed); !slices.Equal(got, want) {
 				rt.Fatalf("%s on %s: got %v, want %v", raw, x.d.Dialect, got, want)
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/internal/dbtest"
 	"github.com/loa-project/loa/internal/errs"
 )
 
@@ -227,4 +228,10 @@ func (x *world) namesOf(raw string) string {
 		names[len(list)-1-i] = p.Name
 	}
 	return strings.Join(names, ", ")
+}
+
+// bothWorlds are a store on each engine, for tests that compare them.
+func bothWorlds(t *testing.T) []*world {
+	t.Helper()
+	return []*world{newWorld(t, dbtest.SQLite(t)), newWorld(t, dbtest.Postgres(t))}
 }

@@ -188,7 +188,12 @@ func (a *App) campaignSegment(ctx context.Context, workspace, id int64) (campaig
 	if err != nil {
 		return campaign.Segment{}, err
 	}
-	return campaign.Segment{ID: s.ID, Name: s.Name, Condition: s.Condition}, nil
+	// With nested segments written out, a campaign that has started does not follow their later changes.
+	condition, err := a.Segments.Expand(ctx, workspace, s.Condition)
+	if err != nil {
+		return campaign.Segment{}, err
+	}
+	return campaign.Segment{ID: s.ID, Name: s.Name, Condition: condition}, nil
 }
 
 func (a *App) compile(ctx context.Context, workspace int64, now time.Time, condition json.RawMessage) (message.Audience, error) {

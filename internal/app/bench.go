@@ -397,7 +397,7 @@ func benchPeople(ctx context.Context, a *App, ws int64, n int) error {
 
 // connect makes the connections to the simulator and the templates.
 func (b *bench) connect(ctx context.Context, a *App, ws int64) (*Sample, error) {
-	set, err := a.seedConnections(ctx, ws, b.simURL, b.smtp)
+	set, err := a.seedConnections(ctx, ws, b.simURL, b.smtp, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,9 @@ type DemoOptions struct {
 // errDisagree says that the simulator's ledger and ours do not tell the same story.
 var errDisagree = errors.New("sổ của bộ mô phỏng và sổ của Loa không khớp")
 
+// showRate slows the sample broadcast down so that people can watch it run.
+const showRate = 15
+
 // demo is a running demonstration: the product beside the simulator on one simulated clock.
 type demo struct {
 	o     DemoOptions
@@ -128,7 +131,11 @@ func (d *demo) run(ctx context.Context, listener net.Listener) error {
 func (d *demo) prepare(ctx context.Context) error {
 	real := clock.System()
 	began := real.Now()
-	s, err := d.app.Seed(ctx, SeedOptions{Contacts: d.o.Contacts, People: d.o.People, Seed: d.o.Seed, SimulatorURL: d.sim.URL(), SimulatorSMTP: d.sim.SMTPAddr()})
+	rate := int64(0)
+	if !d.o.Once {
+		rate = showRate
+	}
+	s, err := d.app.Seed(ctx, SeedOptions{PerSecond: rate, Contacts: d.o.Contacts, People: d.o.People, Seed: d.o.Seed, SimulatorURL: d.sim.URL(), SimulatorSMTP: d.sim.SMTPAddr()})
 	if err != nil {
 		return err
 	}

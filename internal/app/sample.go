@@ -29,6 +29,7 @@ type SeedOptions struct {
 	Seed          uint64
 	SimulatorURL  string
 	SimulatorSMTP string // host:port
+	PerSecond     int64  // rate of each connection, 0 = as fast as it goes
 }
 
 // Sample is a filled workspace: three connections to a simulator, three templates, people, a segment and a campaign ZNS → SMS → e-mail that waits for its activation.
@@ -51,7 +52,7 @@ func (a *App) Seed(ctx context.Context, o SeedOptions) (*Sample, error) {
 		return nil, fmt.Errorf("make sample workspace: %w", err)
 	}
 	ws := w.ID
-	s, err := a.seedConnections(ctx, ws, o.SimulatorURL, o.SimulatorSMTP)
+	s, err := a.seedConnections(ctx, ws, o.SimulatorURL, o.SimulatorSMTP, o.PerSecond)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +99,7 @@ const SampleUser = "demo@loa.example"
 const sampleActor = "system"
 
 // seedConnections makes three connections to the simulator at the addresses.
-func (a *App) seedConnections(ctx context.Context, workspace int64, simURL, smtpAddr string) (*Sample, error) {
+func (a *App) seedConnections(ctx context.Context, workspace int64, simURL, smtpAddr string, perSecond int64) (*Sample, error) {
 	s := &Sample{Workspace: workspace, Hooks: map[string]string{}}
 	text := func(v string) *string { return &v }
 	host, portText, err := net.SplitHostPort(smtpAddr)
@@ -115,6 +116,7 @@ func (a *App) seedConnections(ctx context.Context, workspace int64, simURL, smtp
 	}
 	ids := []*int64{&s.ZNS, &s.SMS, &s.Email}
 	for i, f := range forms {
+		f.RatePerSecond = perSecond
 		c, err := a.Connections.Create(ctx, workspace, sampleActor, f)
 		if err != nil {
 			return nil, fmt.Errorf("make sample connection: %w", err)

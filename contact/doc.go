@@ -17,7 +17,8 @@
 //
 //  1. The file is spooled into the data folder; format, encoding, delimiter and header are found out (OpenFile) and a mapping is guessed (GuessMapping).
 //  2. A preview shows the first rows under the mapping, with their problems; a person corrects the mapping and states the basis of consent, if there is one.
-//  3. RunImport reads the file as a stream and writes batches. Each batch, the counters and the position are one transaction, so a killed import goes on where it was.
+//  3. RunImport reads the file as a stream and writes batches; each batch with its problems and counters is one transaction. A killed import is read again from its start: its people
+//     are found again, so nothing is added twice.
 //  4. Rejected rows and dropped values are kept with their reasons and can be downloaded.
 //
 // # What it never does

@@ -61,9 +61,16 @@ func (s *Service) claim(ctx context.Context, run *plan, connection int64, n int,
 		if err != nil {
 			return err
 		}
+		over, err := s.overCap(ctx, tx, run, found, now)
+		if err != nil {
+			return err
+		}
 		for i := range found {
 			c := &found[i]
 			v := s.gate(run, c, now)
+			if v.skip == "" && over[c.leg.ContactID] {
+				v.skip = ReasonCap
+			}
 			if v.skip == "" && v.until == 0 && dup[c.leg.ID] {
 				v.skip = ReasonDuplicate
 			}

@@ -460,3 +460,18 @@ func TestPauseResumeCancel(t *testing.T) {
 		x.verify()
 	})
 }
+
+func TestAdvertsAreCapped(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newWorld(t, d)
+		x.people(20)
+		for range 3 {
+			x.expect(x.deliver(settled, x.start(Marketing, smsPlan())), "processing=20 skipped=0")
+		}
+		x.expect(x.deliver(settled, x.start(Marketing, smsPlan(), mailPlan())), "0.skipped=20 1.processing=20") // the fourth text is not sent; a mail has its own limit
+		x.expect(x.deliver(settled, x.start(Care, smsPlan())), "processing=20")                                 // not an advert
+		x.clock.Advance(25 * time.Hour)
+		x.expect(x.deliver(settled, x.start(Marketing, smsPlan())), "processing=20 skipped=0")
+		x.verify()
+	})
+}

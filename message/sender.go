@@ -28,6 +28,7 @@ const (
 	ReasonBadValue     = "bad_value"
 	ReasonRender       = "render"
 	ReasonWindow       = "window"
+	ReasonCap          = "frequency_cap"
 	ReasonNoReceipt    = "no_receipt"
 	ReasonByPerson     = "by_person"
 	reasonSameKey      = "same_key"

@@ -20,6 +20,7 @@ import (
 	"github.com/loa-project/loa/internal/jobs"
 	"github.com/loa-project/loa/internal/seal"
 	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/policy"
 	"github.com/loa-project/loa/report"
 	"github.com/loa-project/loa/segment"
 	"github.com/loa-project/loa/template"
@@ -97,7 +98,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Messages = message.New(message.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Keys: message.NewKeyer(a.Sealer.Derive("message key")), Node: a.node(), PublicURL: a.Config.PublicURL,
 		Open: a.senders.get, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppress: a.suppress})
 	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Compile: a.compile,
-		Connection: a.campaignConnection, Zone: a.zone, Audit: a.audit, Enqueue: a.enqueueDispatch})
+		Connection: a.campaignConnection, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
 	a.Messages.OnFinished(a.Campaigns.Finished)
 	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Consents: a.Contacts.Consents, Zone: a.zone})
 	if err := a.registerJobs(); err != nil {
@@ -181,6 +182,19 @@ func (a *App) suppress(ctx context.Context, tx *db.Tx, workspace int64, list []m
 		}
 	}
 	return nil
+}
+
+// campaignDefaults are what the workspace starts new campaigns out with.
+func (a *App) campaignDefaults(ctx context.Context, id int64) (campaign.Options, error) {
+	w, err := a.Workspaces.Get(ctx, id)
+	if err != nil {
+		return campaign.Options{}, err
+	}
+	o := campaign.Options{TrackOpens: w.Settings.TrackOpens, TrackClicks: w.Settings.TrackClicks, SpendCap: w.Settings.SpendCap}
+	if w.Settings.Window != nil {
+		o.Window = &policy.Window{From: w.Settings.Window.From, To: w.Settings.Window.To}
+	}
+	return o, nil
 }
 
 func (a *App) campaignSegment(ctx context.Context, workspace, id int64) (campaign.Segment, error) {

@@ -1,0 +1,74 @@
+package message
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/policy"
+)
+
+const day = int64(24 * 60 * 60 * 1000)
+
+// overCap finds the people of a marketing run who got as many adverts on this kind of channel in the last 24 hours, over all campaigns of the workspace, as the law allows. It reads what
+// is committed, in the claim's transaction; calls under way count.
+func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, found []candidate, now int64) (map[int64]bool, error) {
+	if p.run.Purpose != Marketing || len(found) == 0 {
+		return nil, nil
+	}
+	runs, err := s.otherAdverts(ctx, tx, p.run, now)
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	kind, limit := policy.DailyCap(found[0].leg.Channel)
+	var channels []string
+	for _, c := range kind.List() {
+		channels = append(channels, "'"+string(c)+"'")
+	}
+	over := map[int64]bool{}
+	for start := 0; start < len(found); start += block {
+		part := found[start:min(start+block, len(found))]
+		args := []any{p.run.WorkspaceID, now - day}
+		for i := range part {
+			args = append(args, part[i].leg.ContactID)
+		}
+		rows, err := tx.Query(ctx, `SELECT contact_id, COUNT(*) FROM leg WHERE workspace_id = $1 AND run_id IN (`+strings.Join(runs, ",")+`) AND contact_id IN (`+db.In(3, len(part))+`)
+ AND channel IN (`+strings.Join(channels, ",")+`) AND (state = 2 OR requested_at > $2) GROUP BY contact_id`, args...)
+		if err != nil {
+			return nil, fmt.Errorf("count adverts: %w", err)
+		}
+		if err := eachRow(rows, func(r *sql.Rows) error {
+			var contact int64
+			var n int
+			if err := r.Scan(&contact, &n); err != nil {
+				return err
+			}
+			if n >= limit {
+				over[contact] = true
+			}
+			return nil
+		}); err != nil {
+			return nil, fmt.Errorf("count adverts: %w", err)
+		}
+	}
+	return over, nil
+}
+
+// otherAdverts lists the other marketing runs that may have sent something in the last 24 hours, as numbers for an IN list. There are few.
+func (s *Service) otherAdverts(ctx context.Context, tx *db.Tx, run *Run, now int64) ([]string, error) {
+	rows, err := tx.Query(ctx, `SELECT id FROM run WHERE workspace_id = $1 AND id <> $2 AND purpose = 'marketing' AND (finished_at = 0 OR finished_at > $3) ORDER BY id DESC LIMIT 200`, run.WorkspaceID, run.ID, now-day)
+	if err != nil {
+		return nil, fmt.Errorf("list adverts: %w", err)
+	}
+	var out []string
+	err = eachRow(rows, func(r *sql.Rows) error {
+		var id int64
+		err := r.Scan(&id)
+		out = append(out, strconv.FormatInt(id, 10))
+		return err
+	})
+	return out, err
+}

@@ -206,13 +206,37 @@ func (w *world) until(what string, step time.Duration, done func() bool) {
 	end := time.Now().Add(patience)
 	for !done() {
 		if time.Now().After(end) {
-			w.t.Fatalf("gave up waiting for %s; ledger %+v, %d to come", what, w.sim.Ledger().Summary(), w.sim.Waiting())
+			w.t.Fatalf("gave up waiting for %s; %s", what, w.picture())
 		}
 		if step > 0 {
 			w.clk.Advance(step)
 		}
 		<-time.After(25 * time.Millisecond)
 	}
+}
+
+// picture is what both ledgers say, for failures.
+func (w *world) picture() string {
+	w.t.Helper()
+	ours := ""
+	rows, err := w.app.DB.Query(context.Background(), `SELECT run_id, rank, metric, n FROM run_count WHERE n > 0 ORDER BY run_id, rank, metric`)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var run, rank, n int64
+		var metric string
+		if err := rows.Scan(&run, &rank, &metric, &n); err != nil {
+			w.t.Fatal(err)
+		}
+		ours += fmt.Sprintf(" %d.%d.%s=%d", run, rank, metric, n)
+	}
+	theirs := ""
+	for name, sum := range w.sim.Ledger().Summary() {
+		theirs += fmt.Sprintf(" %s: %d calls, %d accepted, %d delivered, refused %v;", name, sum.Calls, sum.Accepted, sum.Delivered, sum.Refused)
+	}
+	return fmt.Sprintf("ours:%s; theirs:%s %d to come", ours, theirs, w.sim.Waiting())
 }
 
 // settled waits until nothing of a campaign is on its way and all receipts are in.

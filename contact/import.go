@@ -338,6 +338,9 @@ func (s *Service) CancelImport(ctx context.Context, workspace, id int64, actor s
 			return fmt.Errorf("cancel import: %w", err)
 		}
 		if n == 0 {
+			if _, err := scanImport(tx.QueryRow(ctx, `SELECT `+importColumns+` FROM import WHERE workspace_id = $1 AND id = $2`, workspace, id)); err != nil {
+				return err
+			}
 			return errs.Conflict("import.not_running")
 		}
 		if s.Audit == nil {

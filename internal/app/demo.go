@@ -73,6 +73,8 @@ func Demo(ctx context.Context, cfg config.Config, o DemoOptions, log *slog.Logge
 	}
 	if o.Once {
 		cfg.Listen = "127.0.0.1:0"
+	} else if strings.HasPrefix(cfg.Listen, ":") {
+		cfg.Listen = "127.0.0.1" + cfg.Listen // a demonstration is for the person in front of it
 	}
 	system := clock.System()
 	clk := clock.NewSimulated(daytime(system.Now()), 1)

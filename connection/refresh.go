@@ -144,7 +144,7 @@ func (s *Service) lease(ctx context.Context, workspace, id int64, refused string
 		}
 		state = taken
 		switch {
-		case refused != "" && secrets.AccessToken != refused, now.UnixMilli()-secrets.TokenSavedAt < fresh.Milliseconds() && secrets.TokenSavedAt > 0 && r.leaseUntil == 0:
+		case refused != "" && secrets.AccessToken != refused, refused == "" && now.UnixMilli()-secrets.TokenSavedAt < fresh.Milliseconds() && secrets.TokenSavedAt > 0 && r.leaseUntil == 0:
 			state = already
 		case r.leaseUntil > now.UnixMilli():
 			state = busy

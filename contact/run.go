@@ -172,6 +172,9 @@ func (s *Service) storeParcel(ctx context.Context, i *Import, p *parcel, o upser
 	before := *kept
 	return s.DB.WithTx(ctx, func(tx *db.Tx) error {
 		*kept = before
+		if err := tx.PreferIndexes(ctx); err != nil {
+			return err
+		}
 		results, err := s.upsert(ctx, tx, i.workspace, p.records, o)
 		if err != nil {
 			return err

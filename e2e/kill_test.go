@@ -124,12 +124,16 @@ func killRun(t *testing.T, url string) {
 	}
 	// Let it finish: two and a half hours later Zalo delivers nothing any more.
 	cmd := v.start(0)
-	v.wait(ctx, sample, 60*time.Second, func(sum map[string]int64) bool { return sum["queued"]+sum["sending"] == 0 && sum["total"] > killPeople*9/10 && sim.Waiting() == 0 })
+	v.wait(ctx, sample, 60*time.Second, func(sum map[string]int64) bool {
+		return sum["queued"]+sum["sending"] == 0 && sum["total"] > killPeople*9/10 && sim.Waiting() == 0
+	})
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
 	clk.Advance(26 * time.Hour)
 	cmd = v.start(0)
-	v.wait(ctx, sample, 60*time.Second, func(sum map[string]int64) bool { return sum["queued"]+sum["sending"] == 0 && sim.Waiting() == 0 && sum["0.unknown"] == 0 })
+	v.wait(ctx, sample, 60*time.Second, func(sum map[string]int64) bool {
+		return sum["queued"]+sum["sending"] == 0 && sim.Waiting() == 0 && sum["0.unknown"] == 0
+	})
 	_ = cmd.Process.Signal(syscall.SIGTERM)
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("quiet stop: %v", err)

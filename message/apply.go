@@ -176,6 +176,9 @@ type result struct {
 func (s *Service) apply(ctx context.Context, tx *db.Tx, workspace int64, events []event) (result, error) {
 	res := result{fallback: map[int64]bool{}}
 	count := counters{}
+	if err := tx.PreferIndexes(ctx); err != nil {
+		return res, err
+	}
 	events, err := quick(ctx, tx, workspace, events, count)
 	if err != nil {
 		return res, err

@@ -10,7 +10,6 @@ import (
 	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/policy"
-	"github.com/loa-project/loa/provider"
 	"github.com/loa-project/loa/template"
 )
 
@@ -46,6 +45,9 @@ func (s *Service) claim(ctx context.Context, run *plan, connection int64, n int,
 	err = s.DB.WithTx(ctx, func(tx *db.Tx) error {
 		out, more = nil, false
 		now := s.now()
+		if err := tx.PreferIndexes(ctx); err != nil {
+			return err
+		}
 		state, stop, err := s.mayRun(ctx, tx, workspace, run.run.ID)
 		if err != nil || state != RunRunning || stop {
 			return err
@@ -297,10 +299,4 @@ func (s *Service) render(c *claimed, data *template.Data) (template.Rendered, *O
 		return r, refuse(reason, p.Param)
 	}
 	return r, nil
-}
-
-// unsent is the outcome of a call that was not begun.
-func (s *Service) unsent(code string) Outcome {
-	now := s.now()
-	return Outcome{Class: provider.Temporary, Code: code, Started: now, Ended: now}
 }

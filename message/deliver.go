@@ -2,6 +2,7 @@ package message
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -359,7 +360,7 @@ func (e *Engine) notice(ctx context.Context, l *lane, o *opened, out *Outcome) {
 	switch out.Class {
 	case provider.Auth:
 		if e.s.Refresh != nil {
-			if ok, err := e.s.Refresh(context.WithoutCancel(ctx), l.key.workspace, l.key.connection); ok {
+			if ok, err := e.s.Refresh(context.WithoutCancel(ctx), l.key.workspace, l.key.connection, o.sender); ok {
 				return
 			} else if err != nil {
 				e.s.Log.Warn("refresh credentials", "connection_id", l.key.connection, "error", err)
@@ -405,34 +406,23 @@ func (s *Service) dataFor(c *claimed) *template.Data {
 func (s *Service) reserve(ctx context.Context, workspace int64, bucket string, want int, perSecond int64) (int, error) {
 	step := int64(time.Second/time.Microsecond) / perSecond
 	burst := int64(time.Second/time.Microsecond) / 4
-	for ; want > 0; want /= 2 {
-		now := s.Clock.Now().UnixMicro()
-		var tat int64
-		granted := false
-		err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
-			granted = false
-			rows, err := tx.Query(ctx, `INSERT INTO rate_bucket (workspace_id, bucket, tat) VALUES ($1, $2, CAST($3 AS bigint) + CAST($4 AS bigint))
+	now := s.Clock.Now().UnixMicro()
+	granted := 0
+	err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
+		granted = 0
+		rows, err := tx.Query(ctx, `INSERT INTO rate_bucket (workspace_id, bucket, tat) VALUES ($1, $2, CAST($3 AS bigint) + CAST($4 AS bigint))
  ON CONFLICT (workspace_id, bucket) DO UPDATE SET tat = CASE WHEN rate_bucket.tat > $3 THEN rate_bucket.tat ELSE CAST($3 AS bigint) END + CAST($4 AS bigint)
  WHERE rate_bucket.tat <= CAST($3 AS bigint) + CAST($5 AS bigint) RETURNING tat`, workspace, bucket, now, int64(want)*step, burst)
-			if err != nil {
-				return err
-			}
-			defer rows.Close()
-			for rows.Next() {
-				granted = true
-				if err := rows.Scan(&tat); err != nil {
-					return err
-				}
-			}
-			return rows.Err()
-		})
 		if err != nil {
-			return 0, fmt.Errorf("reserve: %w", err)
+			return err
 		}
-		if granted {
-			return want, nil
-		}
-		return 0, nil
+		return eachRow(rows, func(r *sql.Rows) error {
+			granted = want
+			return r.Scan(new(int64))
+		})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("reserve: %w", err)
 	}
-	return 0, nil
+	return granted, nil
 }

@@ -15,10 +15,9 @@ import (
 
 // recorder writes outcomes in batches: many calls share one commit.
 type recorder struct {
-	s      *Service
-	in     chan recorded
-	claims chan []claimed
-	quit   chan struct{}
+	s    *Service
+	in   chan recorded
+	quit chan struct{}
 }
 
 type recorded struct {

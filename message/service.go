@@ -26,8 +26,8 @@ type Deps struct {
 	Usable func(ctx context.Context, workspace, connection int64) (bool, error)
 	// Hold stops a connection for everybody until a time (0 = until a person acts) with a reason code.
 	Hold func(ctx context.Context, workspace, connection int64, reason string, until time.Time) error
-	// Refresh renews the credentials of a connection whose provider said that they are no longer good; false when it cannot.
-	Refresh func(ctx context.Context, workspace, connection int64) (bool, error)
+	// Refresh renews the credentials of a connection whose provider refused those that this sender has; false when it cannot.
+	Refresh func(ctx context.Context, workspace, connection int64, refused Sender) (bool, error)
 	// Suppress puts addresses on the suppression list inside the transaction.
 	Suppress func(ctx context.Context, tx *db.Tx, workspace int64, s []Suppression) error
 }

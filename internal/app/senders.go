@@ -35,7 +35,6 @@ type openSender struct {
 	sender  message.Sender
 	limits  message.Limits
 	version int64
-	token   string // the access token that it sends with, for a refresh
 }
 
 func newSenders(a *App) *senders {
@@ -56,7 +55,7 @@ func (s *senders) get(ctx context.Context, workspace, id int64) (message.Sender,
 	if o := s.open[ref]; o != nil && o.version == c.Version {
 		return o.sender, o.limits, nil
 	}
-	o := &openSender{version: c.Version, token: secrets.AccessToken, limits: message.Limits{Channel: c.Channel, Provider: c.Provider, PerSecond: c.RatePerSecond, Concurrency: max(c.Concurrency, 1), Timeout: callTime, Version: c.Version}}
+	o := &openSender{version: c.Version, limits: message.Limits{Channel: c.Channel, Provider: c.Provider, PerSecond: c.RatePerSecond, Concurrency: max(c.Concurrency, 1), Timeout: callTime, Version: c.Version}}
 	if c.Timeout > 0 {
 		o.limits.Timeout = time.Duration(c.Timeout) * time.Second
 	}
@@ -152,14 +151,11 @@ func (s *senders) hold(ctx context.Context, workspace, id int64, reason string, 
 }
 
 // refresh renews the access token of a connection whose provider refused it. Providers with fixed keys have nothing to renew.
-func (s *senders) refresh(ctx context.Context, workspace, id int64) (bool, error) {
-	ref := connection.Ref{WorkspaceID: workspace, ID: id}
-	s.mu.Lock()
-	refused := ""
-	if o := s.open[ref]; o != nil {
-		refused = o.token
+func (s *senders) refresh(ctx context.Context, workspace, id int64, sender message.Sender) (bool, error) {
+	refused := "" // the token that this very call was made with: meanwhile somebody may have a newer one
+	if z, ok := sender.(*zns.Zalo); ok {
+		refused = z.Token
 	}
-	s.mu.Unlock()
 	c, err := s.a.Connections.Get(ctx, workspace, id)
 	if err != nil || c.Provider != "zalo" {
 		return false, err

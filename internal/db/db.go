@@ -57,14 +57,15 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
 	path := filepath.Join(o.Dir, "loa.db")
-	dsn := func(extra string) string {
+	// The writer keeps what a broadcast touches; readers come and go, and each has a cache of its own.
+	dsn := func(cacheKiB int, extra string) string {
 		v := url.Values{}
-		for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(2)", "cache_size(-65536)", "journal_size_limit(67108864)", "wal_autocheckpoint(4000)"} {
+		for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(2)", fmt.Sprintf("cache_size(-%d)", cacheKiB), "journal_size_limit(67108864)", "wal_autocheckpoint(4000)"} {
 			v.Add("_pragma", p)
 		}
 		return "file:" + path + "?" + v.Encode() + extra
 	}
-	write, err := sql.Open("sqlite", dsn("&_txlock=immediate"))
+	write, err := sql.Open("sqlite", dsn(65536, "&_txlock=immediate"))
 	if err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
@@ -75,7 +76,7 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 		_ = write.Close()
 		return nil, fmt.Errorf("open sqlite %s: %w", path, err)
 	}
-	read, err := sql.Open("sqlite", dsn("&_pragma=query_only(1)"))
+	read, err := sql.Open("sqlite", dsn(8192, "&_pragma=query_only(1)"))
 	if err != nil {
 		_ = write.Close()
 		return nil, fmt.Errorf("open sqlite: %w", err)

@@ -569,6 +569,7 @@ func TestForecast(t *testing.T) {
 		ps := make([]person, 400)
 		uses := map[string]int{}
 		for i := range ps {
+			//lint:ignore SA4000 two draws: fewer people are blocked than not
 			ps[i] = person{reach: channel.Set(r.IntN(8)), consent: channel.Set(r.IntN(8)), blocked: channel.Set(r.IntN(8)) & channel.Set(r.IntN(8)), hang: []string{"vang", "bac", "dong"}[r.IntN(3)], phone: fmt.Sprintf("+8490%07d", r.IntN(300))}
 			uses[ps[i].phone]++
 		}

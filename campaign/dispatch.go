@@ -103,7 +103,7 @@ func (s *Service) parts(ctx context.Context, c *Campaign, run *message.Run) ([]p
 			if err != nil {
 				return nil, err
 			}
-			segments = append(segments, FrozenSegment{ID: g.ID, Name: g.Name, Condition: g.Condition})
+			segments = append(segments, FrozenSegment(g))
 		}
 	}
 	var out []part

@@ -38,7 +38,7 @@ func (s *Service) plan(ctx context.Context, c *Campaign, legs []prepared) (*plan
 		if err != nil {
 			return nil, err
 		}
-		p.frozen = append(p.frozen, FrozenSegment{ID: g.ID, Name: g.Name, Condition: g.Condition})
+		p.frozen = append(p.frozen, FrozenSegment(g))
 	}
 	return p, nil
 }

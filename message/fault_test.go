@@ -3,7 +3,6 @@ package message
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -59,7 +58,7 @@ func TestAnyWriteMayFail(t *testing.T) {
 				}
 			}
 			if t.Failed() {
-				t.Fatal(fmt.Sprintf("with operation %d failing", at))
+				t.Fatalf("with operation %d failing", at)
 			}
 		}
 		x.verify()

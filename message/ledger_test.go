@@ -21,11 +21,10 @@ import (
 
 // carrier is a small provider inside the test process: it keeps a ledger by our key and answers by the last digit of the number.
 type carrier struct {
-	mu      sync.Mutex
-	copies  map[string]int
-	answer  func(m *Outgoing, n int) Outcome
-	dedupe  time.Duration
-	silence time.Duration
+	mu     sync.Mutex
+	copies map[string]int
+	answer func(m *Outgoing, n int) Outcome
+	dedupe time.Duration
 }
 
 func (c *carrier) Send(_ context.Context, m *Outgoing) Outcome {

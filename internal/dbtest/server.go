@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strconv"
 	"sync"
@@ -20,6 +21,8 @@ import (
 )
 
 // lifeline is our end of the watcher's pipe. It is kept here so that the collector does not close it while tests run.
+//
+//lint:ignore U1000 it is only held
 var lifeline io.WriteCloser
 
 // server starts one PostgreSQL for this test process from the installed server binaries and returns its address. LOA_TEST_DATABASE_URL names a running one instead.
@@ -71,6 +74,7 @@ var server = sync.OnceValues(func() (string, error) {
 	if err := watcher.Start(); err != nil {
 		return "", err
 	}
+	runtime.KeepAlive(lifeline)
 	address := fmt.Sprintf("postgres://loa@127.0.0.1:%d/postgres?sslmode=disable", port)
 	return address, wait(address, filepath.Join(dir, "log"))
 })

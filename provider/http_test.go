@@ -55,7 +55,7 @@ func TestClassify(t *testing.T) {
 		}, "http.429", provider.RateLimited, 30 * time.Second},
 		"redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
-		}, "http.http.StatusTemporaryRedirect", provider.Unknown, 0},
+		}, "http.307", provider.Unknown, 0},
 		"500":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "http.500", provider.Unknown, 0},
 		"not found": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, "http.404", provider.Auth, 0},
 		"reset":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, provider.CodeLost, provider.Unknown, 0},

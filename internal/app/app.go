@@ -140,7 +140,7 @@ func (a *App) registerJobs() error {
 	if err := jobs.Add(a.Jobs, func(ctx context.Context, args campaign.DispatchArgs) error { return a.Campaigns.Dispatch(ctx, args) }); err != nil {
 		return err
 	}
-	return jobs.Add(a.Jobs, func(ctx context.Context, args importArgs) error {
+	return jobs.AddLong(a.Jobs, time.Hour, func(ctx context.Context, args importArgs) error {
 		return a.Contacts.RunImport(ctx, args.WorkspaceID, args.ImportID)
 	})
 }

@@ -1,5 +1,4 @@
 import './app/style.css'
-import './i18n'
 import './app/address'
 
 import { RouterProvider } from '@tanstack/react-router'
@@ -8,13 +7,16 @@ import { createRoot } from 'react-dom/client'
 
 import { Providers } from './app/Providers'
 import { router } from './app/router'
+import { startLanguage } from './i18n'
 
 const root = document.getElementById('root')
 if (root)
-  createRoot(root).render(
-    <StrictMode>
-      <Providers>
-        <RouterProvider router={router} />
-      </Providers>
-    </StrictMode>,
-  )
+  void startLanguage().then(() => {
+    createRoot(root).render(
+      <StrictMode>
+        <Providers>
+          <RouterProvider router={router} />
+        </Providers>
+      </StrictMode>,
+    )
+  })

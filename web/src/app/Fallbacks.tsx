@@ -11,11 +11,7 @@ export function NotFound() {
         status="404"
         title={<Heading text={t('app.notFound')} />}
         subTitle={t('app.notFoundHint')}
-        extra={
-          <Link to="/campaigns" search={{}}>
-            {t('app.backToCampaigns')}
-          </Link>
-        }
+        extra={<Link to="/">{t('app.backHome')}</Link>}
       />
     </main>
   )

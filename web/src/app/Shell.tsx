@@ -1,15 +1,39 @@
-import { LogoutOutlined, MenuOutlined, NotificationOutlined } from '@ant-design/icons'
+import {
+  ApiOutlined,
+  DashboardOutlined,
+  FileTextOutlined,
+  FilterOutlined,
+  LogoutOutlined,
+  MenuOutlined,
+  NotificationOutlined,
+  SettingOutlined,
+  TeamOutlined,
+} from '@ant-design/icons'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer, Flex, Grid, Layout, Menu, Result, Typography } from 'antd'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Failure, Loading } from '@/components/ui/Faces'
 import { Preferences } from '@/components/ui/Preferences'
 import { Redirect } from '@/components/ui/Redirect'
 import { PasswordOffer } from '@/features/session/PasswordOffer'
-import { sessionQuery, useSignOut } from '@/features/session/api'
+import { sessionQuery } from '@/api/session'
+import { useSignOut } from '@/features/session/api'
+
+/** The parts of the app in the order of the menu. */
+const addresses = {
+  overview: '/',
+  contacts: '/contacts',
+  segments: '/segments',
+  templates: '/templates',
+  campaigns: '/campaigns',
+  connections: '/connections',
+  settings: '/settings',
+} as const
+type Section = keyof typeof addresses
+const sections = Object.keys(addresses) as Section[]
 
 /** The frame of all pages behind sign-in: menu at the left, on a narrow screen behind a button. */
 export function Shell() {
@@ -26,11 +50,12 @@ export function Shell() {
         <Failure error={session.error} retry={() => void session.refetch()} />
       </div>
     )
-  if (!session.data) return <Redirect to="/login" from={path.startsWith('/campaigns/') ? path : undefined} />
+  if (!session.data) return <Redirect to="/login" from={path === '/' ? undefined : path} />
 
   const { workspace, user } = session.data
   const menu = (
     <MainMenu
+      path={path}
       onDone={() => {
         setOpen(false)
       }}
@@ -100,25 +125,36 @@ function Brand({ name }: { name: string }) {
   )
 }
 
-function MainMenu({ onDone }: { onDone: () => void }) {
+const icons: Record<Section, ReactNode> = {
+  overview: <DashboardOutlined />,
+  contacts: <TeamOutlined />,
+  segments: <FilterOutlined />,
+  templates: <FileTextOutlined />,
+  campaigns: <NotificationOutlined />,
+  connections: <ApiOutlined />,
+  settings: <SettingOutlined />,
+}
+
+function MainMenu({ path, onDone }: { path: string; onDone: () => void }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const signOut = useSignOut()
+  const here = sections.find((s) => s !== 'overview' && (path === `/${s}` || path.startsWith(`/${s}/`)))
   return (
     <nav aria-label={t('app.menu')}>
       <Menu
         mode="inline"
-        selectedKeys={['campaigns']}
+        selectedKeys={[here ?? (path === '/' ? 'overview' : '')]}
         style={{ borderInlineEnd: 0 }}
         items={[
-          { key: 'campaigns', icon: <NotificationOutlined />, label: t('app.campaigns') },
+          ...sections.map((s) => ({ key: s, icon: icons[s], label: t(`app.${s}`) })),
           { type: 'divider' },
           { key: 'signOut', icon: <LogoutOutlined />, label: t('app.signOut'), disabled: signOut.isPending },
         ]}
         onClick={({ key }) => {
           onDone()
           if (key === 'signOut') signOut.mutate()
-          else void navigate({ to: '/campaigns' })
+          else void navigate({ to: addresses[key as Section] })
         }}
       />
     </nav>

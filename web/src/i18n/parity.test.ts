@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
-import en from './en.json'
-import vi from './vi.json'
+import en from './en'
+import vi from './vi'
 
 type Tree = { [key: string]: string | Tree }
 
@@ -26,4 +26,11 @@ test('both languages have the same keys, none empty', () => {
 test('both languages fill in the same values', () => {
   const b = flatten(en)
   for (const [key, text] of flatten(vi)) expect(placeholders(b.get(key) ?? ''), key).toEqual(placeholders(text))
+})
+
+test('no feature takes a top-level key of another', () => {
+  const files = import.meta.glob<{ default: Tree }>('./vi/*.json', { eager: true })
+  const keys = Object.values(files).flatMap((file) => Object.keys(file.default))
+  expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([])
+  expect(Object.keys(vi).sort()).toEqual(keys.sort())
 })

@@ -1,4 +1,4 @@
-import type vi from './vi.json'
+import type vi from './vi'
 
 declare module 'i18next' {
   interface CustomTypeOptions {

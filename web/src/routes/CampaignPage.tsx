@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Flex, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
+import { useZone } from '@/api/session'
 import { StateChip } from '@/components/ui/Chip'
 import { Failure, Loading, Nothing } from '@/components/ui/Faces'
 import { statuses } from '@/components/ui/status'
@@ -14,8 +15,6 @@ import { CountsTable } from '@/features/report/CountsTable'
 import { People, type PeopleView } from '@/features/report/People'
 import { useLiveCounts } from '@/features/report/useLiveCounts'
 import { WhyDrawer } from '@/features/report/WhyDrawer'
-
-import { useZone } from './useZone'
 
 /** One campaign: what it is, what may be done with it, live numbers and the people behind them. */
 export function CampaignPage() {

@@ -3,14 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Flex, Grid, Input, Select, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
+import { useZone } from '@/api/session'
 import { Failure, Loading, Nothing } from '@/components/ui/Faces'
 import { Pager } from '@/components/ui/Pager'
 import { type CampaignState, campaignStates } from '@/components/ui/status'
 import { campaignsQuery } from '@/features/campaign/api'
 import { CampaignTable } from '@/features/campaign/CampaignTable'
 import { currentCursor } from '@/lib/pages'
-
-import { useZone } from './useZone'
 
 /** The list of campaigns; state, search and page live in the address. */
 export function CampaignsPage() {

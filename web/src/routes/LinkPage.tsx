@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Loading } from '@/components/ui/Faces'
 import { Gate } from '@/components/ui/Gate'
 import { Redirect } from '@/components/ui/Redirect'
-import { sessionQuery } from '@/features/session/api'
+import { sessionQuery } from '@/api/session'
 import { LinkForm } from '@/features/session/LinkForm'
 import { secret } from '@/lib/secret'
 
@@ -14,7 +14,7 @@ export function LinkPage() {
   const { t } = useTranslation()
   const session = useQuery(sessionQuery)
   if (session.isPending) return <Loading />
-  if (session.data) return <Redirect to="/campaigns" />
+  if (session.data) return <Redirect to="/" />
   return (
     <Gate title={t('session.link')}>
       <LinkForm token={secret()} />

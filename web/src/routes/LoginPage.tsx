@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { Failure, Loading } from '@/components/ui/Faces'
 import { Gate } from '@/components/ui/Gate'
 import { Redirect } from '@/components/ui/Redirect'
-import { sessionQuery, setupQuery } from '@/features/session/api'
+import { sessionQuery } from '@/api/session'
+import { setupQuery } from '@/features/session/api'
 import { LoginForm } from '@/features/session/LoginForm'
 
 /** Sign-in by password; leads on to where the person wanted to go, and to the set-up while nobody has an account. */
@@ -14,7 +15,7 @@ export function LoginPage() {
   const { from } = useSearch({ from: '/login' })
   const session = useQuery(sessionQuery)
   const setup = useQuery(setupQuery)
-  if (session.data) return <Redirect to={from ?? '/campaigns'} />
+  if (session.data) return <Redirect to={from ?? '/'} />
   if (session.isPending || setup.isPending) return <Loading />
   if (setup.data?.needed) return <Redirect to="/setup" />
   return (

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { Failure, Loading } from '@/components/ui/Faces'
 import { Gate } from '@/components/ui/Gate'
 import { Redirect } from '@/components/ui/Redirect'
-import { sessionQuery, setupQuery } from '@/features/session/api'
+import { sessionQuery } from '@/api/session'
+import { setupQuery } from '@/features/session/api'
 import { SetupForm } from '@/features/session/SetupForm'
 import { secret } from '@/lib/secret'
 
@@ -13,7 +14,7 @@ export function SetupPage() {
   const { t } = useTranslation()
   const session = useQuery(sessionQuery)
   const setup = useQuery(setupQuery)
-  if (session.data) return <Redirect to="/campaigns" />
+  if (session.data) return <Redirect to="/" />
   if (setup.isPending || session.isPending) return <Loading />
   if (setup.isError) return <Failure error={setup.error} retry={() => void setup.refetch()} />
   if (!setup.data.needed) return <Redirect to="/login" />

@@ -1,25 +1,8 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 
 import { answer, client } from '@/api/client'
-import type { components } from '@/api/schema'
-import { Problem } from '@/api/problem'
+import { sessionQuery } from '@/api/session'
 import { i18n } from '@/i18n'
-
-export type Session = components['schemas']['WorkspaceSessionBody']
-
-/** Who is signed in, in which workspace; null = nobody. */
-export const sessionQuery = queryOptions({
-  queryKey: ['session'],
-  queryFn: async (): Promise<Session | null> => {
-    try {
-      return await answer(client.GET('/session'))
-    } catch (error) {
-      if (error instanceof Problem && error.status === 401) return null
-      throw error
-    }
-  },
-  staleTime: 60_000,
-})
 
 /** Whether the first owner still has to be made. */
 export const setupQuery = queryOptions({

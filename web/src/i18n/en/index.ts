@@ -1,0 +1,30 @@
+import app from './app.json'
+import campaigns from './campaigns.json'
+import connections from './connections.json'
+import contacts from './contacts.json'
+import design from './design.json'
+import imports from './imports.json'
+import overview from './overview.json'
+import reports from './reports.json'
+import segments from './segments.json'
+import session from './session.json'
+import settings from './settings.json'
+import templates from './templates.json'
+import templatesEmail from './templates-email.json'
+
+/** All texts in English, one file a feature; each file has keys of its own at the top. */
+export default {
+  ...app,
+  ...campaigns,
+  ...connections,
+  ...contacts,
+  ...design,
+  ...imports,
+  ...overview,
+  ...reports,
+  ...segments,
+  ...session,
+  ...settings,
+  ...templates,
+  ...templatesEmail,
+}

@@ -21,6 +21,9 @@ var dist embed.FS
 // ContentPolicy is what the pages are allowed to load: everything from our own address, no inline script. Styles may be inline because the UI kit writes them at run time.
 const ContentPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+// packed ends the name of the brotli form that the build lays beside a file.
+const packed = ".br"
+
 // notBuilt is shown while the binary holds no web app.
 const notBuilt = `<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Loa</title>
@@ -30,7 +33,7 @@ const notBuilt = `<!doctype html>
 `
 
 // Handler serves the web app. Files under /assets/ carry a hash in their names and may be kept for ever; every other path without a file gets index.html, so that the app's own routes
-// can be opened and reloaded; a missing asset is 404, never index.html. Answers are compressed when the browser takes gzip; only GET and HEAD are allowed.
+// can be opened and reloaded; a missing asset is 404, never index.html. Answers are compressed when the browser takes brotli or gzip; only GET and HEAD are allowed.
 func Handler() http.Handler {
 	files, err := fs.Sub(dist, "dist")
 	if err != nil {
@@ -61,11 +64,12 @@ type handler struct {
 	cache map[string]*asset
 }
 
-// asset is one file with its compressed form, made once when first asked for.
+// asset is one file with its compressed forms: brotli from the build, gzip made once when first asked for. nil where compressing does not pay.
 type asset struct {
 	name   string
 	body   []byte
-	zipped []byte // nil when compressing does not pay
+	brotli []byte
+	zipped []byte
 	etag   string
 }
 
@@ -110,7 +114,7 @@ func (h *handler) read(name string) (*asset, error) {
 	if name == "" {
 		name = "index.html"
 	}
-	if !fs.ValidPath(name) || strings.HasPrefix(path.Base(name), ".") {
+	if !fs.ValidPath(name) || strings.HasPrefix(path.Base(name), ".") || path.Ext(name) == packed {
 		return nil, fs.ErrNotExist
 	}
 	h.mu.Lock()
@@ -124,6 +128,9 @@ func (h *handler) read(name string) (*asset, error) {
 	}
 	sum := sha256.Sum256(body)
 	a := &asset{name: name, body: body, etag: hex.EncodeToString(sum[:12])}
+	if br, err := fs.ReadFile(h.files, name+packed); err == nil {
+		a.brotli = br
+	}
 	var buf bytes.Buffer
 	z := gzip.NewWriter(&buf)
 	_, _ = z.Write(body) // a bytes.Buffer takes everything
@@ -144,7 +151,11 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	head.Set("Content-Type", kind)
 	head.Add("Vary", "Accept-Encoding")
 	body, etag := a.body, `"`+a.etag+`"`
-	if a.zipped != nil && takesGzip(r) {
+	switch {
+	case a.brotli != nil && takes(r, "br"):
+		body, etag = a.brotli, `"`+a.etag+`-br"`
+		head.Set("Content-Encoding", "br")
+	case a.zipped != nil && takes(r, "gzip"):
 		body, etag = a.zipped, `"`+a.etag+`-gz"`
 		head.Set("Content-Encoding", "gzip")
 	}
@@ -160,11 +171,11 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// takesGzip reads Accept-Encoding; "gzip;q=0" refuses it.
-func takesGzip(r *http.Request) bool {
+// takes reads Accept-Encoding; "gzip;q=0" refuses it.
+func takes(r *http.Request, wanted string) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		coding, param, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+		if !strings.EqualFold(strings.TrimSpace(coding), wanted) {
 			continue
 		}
 		value, given := strings.CutPrefix(strings.ReplaceAll(param, " ", ""), "q=")

@@ -11,10 +11,12 @@ import (
 )
 
 var built = fstest.MapFS{
-	"index.html":          {Data: []byte("<!doctype html><div id=root></div>")},
-	"assets/app-ab12.js":  {Data: []byte(strings.Repeat("console.log('loa');", 100))},
-	"assets/tiny-cd34.js": {Data: []byte("1")},
-	".keep":               {Data: []byte("")},
+	"index.html":             {Data: []byte("<!doctype html><div id=root></div>")},
+	"assets/app-ab12.js":     {Data: []byte(strings.Repeat("console.log('loa');", 100))},
+	"assets/both-ef56.js":    {Data: []byte(strings.Repeat("console.log('loa');", 100))},
+	"assets/both-ef56.js.br": {Data: []byte("packed")},
+	"assets/tiny-cd34.js":    {Data: []byte("1")},
+	".keep":                  {Data: []byte("")},
 }
 
 func get(t *testing.T, h http.Handler, target string, header ...string) *http.Response {
@@ -80,6 +82,14 @@ func TestHandlerCompresses(t *testing.T) {
 	}
 	if got := get(t, h, "/assets/tiny-cd34.js", "Accept-Encoding", "gzip").Header.Get("Content-Encoding"); got != "" {
 		t.Errorf("one byte: got encoding %q, want none", got)
+	}
+	for accept, want := range map[string]string{"gzip, deflate, br": "br", "gzip": "gzip", "br;q=0, gzip": "gzip", "": ""} {
+		if got := get(t, h, "/assets/both-ef56.js", "Accept-Encoding", accept).Header.Get("Content-Encoding"); got != want {
+			t.Errorf("Accept-Encoding %q with brotli at hand: got %q, want %q", accept, got, want)
+		}
+	}
+	if got := get(t, h, "/assets/both-ef56.js.br").StatusCode; got != http.StatusNotFound {
+		t.Errorf("the packed form by its own name: got %d, want 404", got)
 	}
 	again := get(t, h, "/assets/app-ab12.js", "Accept-Encoding", "gzip", "If-None-Match", res.Header.Get("ETag"))
 	if again.StatusCode != http.StatusNotModified {

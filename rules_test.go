@@ -101,7 +101,8 @@ var levels = []struct {
 	{50, []string{"campaign", "sequence", "voucher"}},
 	{40, []string{"message"}},
 	{31, []string{"segment"}}, // compiles conditions over contacts
-	{30, []string{"policy", "template", "contact", "connection", "workspace"}},
+	{30, []string{"template", "contact", "connection", "workspace"}},
+	{29, []string{"policy"}},              // dated rules, against which the nouns check their own
 	{20, []string{"channel", "provider"}}, // the names only; what is below them has rules of its own
 	{10, []string{"internal", "web"}},
 }

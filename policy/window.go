@@ -10,8 +10,8 @@ import (
 
 // Window is a span of the day, "HH:MM" to "HH:MM" wall clock, half-open. From > To crosses midnight; From == To is the whole day.
 type Window struct {
-	From string `json:"from"`
-	To   string `json:"to"`
+	From string `json:"from" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" doc:"HH:MM"`
+	To   string `json:"to" pattern:"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$" doc:"HH:MM"`
 }
 
 // minutes reads "HH:MM"; 24:00 is the end of the day.
@@ -54,7 +54,38 @@ type Question struct {
 	Purpose string
 	Zone    string  // IANA name; an unknown one counts as Asia/Ho_Chi_Minh
 	Window  *Window // the author's own, nil = none
+	Hours   *Window // the workspace's own for this channel and purpose, see Hours.For; nil = none
 	Now     int64   // Unix ms
+}
+
+// Held is a window that applies to a question.
+type Held struct {
+	Name   string `json:"name" doc:"decree91.messages, decree91.calls, zns.night, workspace.hours or campaign.window"`
+	Window Window `json:"window"`
+	Open   bool   `json:"open" doc:"At the moment asked for"`
+}
+
+// Applying lists the windows that a question must meet, open or not, the law's first.
+func Applying(q Question) []Held {
+	at := time.UnixMilli(q.Now).In(Location(q.Zone))
+	list := make([]Held, 0, 3)
+	add := func(name string, w Window) { list = append(list, Held{name, w, !w.next(at).After(at)}) }
+	for _, r := range Rules {
+		if r.applies(q, at) {
+			add(r.Name, r.Window)
+		}
+	}
+	if q.Hours != nil {
+		add("workspace.hours", *q.Hours)
+	}
+	if q.Window != nil {
+		add("campaign.window", *q.Window)
+	}
+	return list
+}
+
+func (r Rule) applies(q Question, at time.Time) bool {
+	return r.Since <= at.Format(time.DateOnly) && r.Channel.Has(q.Channel) && (r.Purpose == "" || r.Purpose == q.Purpose)
 }
 
 // NextOpen is the first moment at or after Now at which every window is open, in Unix ms. When the windows never meet it is a day later, again and again: nothing is ever sent
@@ -62,7 +93,7 @@ type Question struct {
 func NextOpen(q Question) int64 {
 	zone := Location(q.Zone)
 	at := time.UnixMilli(q.Now).In(zone)
-	day := at.Format(time.DateOnly)
+	from := at
 	for range 8 {
 		moved := false
 		step := func(w Window) {
@@ -71,9 +102,12 @@ func NextOpen(q Question) int64 {
 			}
 		}
 		for _, r := range Rules {
-			if r.Since <= day && r.Channel.Has(q.Channel) && (r.Purpose == "" || r.Purpose == q.Purpose) {
+			if r.applies(q, from) {
 				step(r.Window)
 			}
+		}
+		if q.Hours != nil {
+			step(*q.Hours)
 		}
 		if q.Window != nil {
 			step(*q.Window)

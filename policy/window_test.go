@@ -38,7 +38,7 @@ func TestNextOpen(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			now, _ := time.Parse(time.RFC3339, c.now)
 			want, _ := time.Parse(time.RFC3339, c.want)
-			got := NextOpen(Question{c.channel, c.purpose, c.zone, c.window, now.UnixMilli()})
+			got := NextOpen(Question{Channel: c.channel, Purpose: c.purpose, Zone: c.zone, Window: c.window, Now: now.UnixMilli()})
 			if got != want.UnixMilli() {
 				t.Errorf("got %s, want %s", time.UnixMilli(got).UTC(), want.UTC())
 			}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/loa-project/loa/internal/errs"
+	"github.com/loa-project/loa/policy"
 )
 
 // DefaultZone is the time zone of a workspace that names none.
@@ -25,25 +26,19 @@ type Workspace struct {
 
 // Settings are the workspace's own choices. Zero values mean: only what the law and the platforms ask for.
 type Settings struct {
-	Window      *Window `json:"window,omitempty" doc:"Hours that new campaigns start out with; absent = only the limits of law and platform"`
-	Caps        Caps    `json:"caps,omitzero" doc:"Most marketing messages to one address in 24 hours over all campaigns"`
-	SpendCap    int64   `json:"spend_cap,omitempty" minimum:"0" doc:"VND after which a new campaign pauses; 0 = none"`
-	TrackOpens  bool    `json:"track_opens,omitempty" doc:"New campaigns start out with open tracking"`
-	TrackClicks bool    `json:"track_clicks,omitempty" doc:"New campaigns start out with click tracking"`
+	Window      *Window      `json:"window,omitempty" doc:"Hours that new campaigns start out with; absent = only the limits of law and platform"`
+	Hours       policy.Hours `json:"hours,omitempty" doc:"Own sending hours by channel for marketing and care; they only ever narrow the law's and the platforms'"`
+	Caps        Caps         `json:"caps,omitzero" doc:"Most marketing messages to one person in 24 hours over all campaigns"`
+	SpendCap    int64        `json:"spend_cap,omitempty" minimum:"0" doc:"VND after which a new campaign pauses; 0 = none"`
+	TrackOpens  bool         `json:"track_opens,omitempty" doc:"New campaigns start out with open tracking"`
+	TrackClicks bool         `json:"track_clicks,omitempty" doc:"New campaigns start out with click tracking"`
 }
 
 // Window is a span of the day by the wall clock, half-open; From after To crosses midnight.
-type Window struct {
-	From string `json:"from" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" doc:"HH:MM"`
-	To   string `json:"to" pattern:"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$" doc:"HH:MM"`
-}
+type Window = policy.Window
 
-// Caps limit marketing to one address in 24 hours. Zero stands for the law's limit, which is also the most that can be set: three messages, three e-mails, one call.
-type Caps struct {
-	Messages int `json:"messages,omitempty" minimum:"0" maximum:"3"`
-	Emails   int `json:"emails,omitempty" minimum:"0" maximum:"3"`
-	Calls    int `json:"calls,omitempty" minimum:"0" maximum:"1"`
-}
+// Caps limit marketing to one address in 24 hours, see policy.Caps.
+type Caps = policy.Caps
 
 // Check reports wrong settings as workspace.settings_invalid with their fields.
 func (s Settings) Check() error {
@@ -55,7 +50,14 @@ func (s Settings) Check() error {
 			}
 		}
 	}
-	if s.SpendCap < 0 || s.Caps.Messages < 0 || s.Caps.Emails < 0 || s.Caps.Calls < 0 || s.Caps.Messages > 3 || s.Caps.Emails > 3 || s.Caps.Calls > 1 {
+	switch ch, fault := s.Hours.Fault(); fault {
+	case "":
+	case "never":
+		e.Field("settings.hours."+string(ch), "workspace.hours_never")
+	default:
+		e.Field("settings.hours."+string(ch), "workspace.window_invalid")
+	}
+	if s.SpendCap < 0 || !s.Caps.Valid() {
 		e.Field("settings.caps", "workspace.caps_invalid")
 	}
 	if len(e.Fields) > 0 {

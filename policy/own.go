@@ -1,0 +1,99 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/loa-project/loa/channel"
+)
+
+// Own are the rules that a workspace sets for itself. They only ever make the law's and the platforms' rules stricter; the zero value adds nothing.
+type Own struct {
+	Caps  Caps  `json:"caps"`
+	Hours Hours `json:"hours"`
+}
+
+// ReadOwn reads a workspace's own rules out of its settings as they are stored; other settings are passed over. A text that cannot be read is an error, never "no rules".
+func ReadOwn(settings string) (Own, error) {
+	var own Own
+	if settings == "" {
+		return own, nil
+	}
+	if err := json.Unmarshal([]byte(settings), &own); err != nil {
+		return Own{}, fmt.Errorf("read own rules: %w", err)
+	}
+	return own, nil
+}
+
+// Caps limit marketing to one person in 24 hours over all campaigns. Zero stands for the law's limit, which is also the most that can be set: three messages, three e-mails, one call.
+type Caps struct {
+	Messages int `json:"messages,omitempty" minimum:"0" maximum:"3"`
+	Emails   int `json:"emails,omitempty" minimum:"0" maximum:"3"`
+	Calls    int `json:"calls,omitempty" minimum:"0" maximum:"1"`
+}
+
+// Valid reports whether no cap is below zero or above the law's.
+func (c Caps) Valid() bool {
+	for _, ch := range []channel.Channel{channel.SMS, channel.Email, channel.AICall} {
+		if _, law := DailyCap(ch); c.of(ch) < 0 || c.of(ch) > law {
+			return false
+		}
+	}
+	return true
+}
+
+func (c Caps) of(ch channel.Channel) int {
+	switch ch {
+	case channel.Email:
+		return c.Emails
+	case channel.AICall:
+		return c.Calls
+	}
+	return c.Messages
+}
+
+// Daily is DailyCap under these caps: the stricter of the law's limit and the workspace's.
+func (c Caps) Daily(ch channel.Channel) (together channel.Set, limit int) {
+	together, limit = DailyCap(ch)
+	if own := c.of(ch); own > 0 && own < limit {
+		limit = own
+	}
+	return together, limit
+}
+
+// Hours are the workspace's own sending hours by channel. They hold marketing and care; what a person waits for, such as a code or an order's confirmation, passes.
+type Hours map[channel.Channel]Window
+
+// For is the window of a channel and purpose, nil = none.
+func (h Hours) For(ch channel.Channel, purpose string) *Window {
+	w, ok := h[ch]
+	if !ok || purpose == "transaction" {
+		return nil
+	}
+	return &w
+}
+
+// Fault says what is wrong with the hours: the channel and "unknown", "unreadable", or "never" when they never meet the hours in which the law lets adverts go. Both are empty when
+// nothing is.
+func (h Hours) Fault() (channel.Channel, string) {
+	for _, ch := range channel.All {
+		w, ok := h[ch]
+		if !ok {
+			continue
+		}
+		if w.Check() != nil {
+			return ch, "unreadable"
+		}
+		// From any opening on the question is answered with itself; a pair that never meets is put off for ever.
+		q := Question{Channel: ch, Purpose: "marketing", Hours: &w, Now: 1_767_225_600_000}
+		if q.Now = NextOpen(q); NextOpen(q) != q.Now {
+			return ch, "never"
+		}
+	}
+	for ch := range h {
+		if !ch.Valid() {
+			return ch, "unknown"
+		}
+	}
+	return "", ""
+}

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query'
+import { Card, Flex, Skeleton, Spin, Typography } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { Problem } from '@/api/problem'
+import { Failure } from '@/components/ui/Faces'
+import { formatNumber } from '@/lib/format'
+
+import { countQuery, sampleQuery, useRested } from './api'
+import type { Condition } from './condition'
+import './condition.css'
+
+/** Says while a condition is being edited whom it takes: in words, how many, and a few of them. */
+export function ConditionPreview({ condition, people = true }: { condition: Condition; people?: boolean }) {
+  const { t, i18n } = useTranslation()
+  const rested = useRested(condition)
+  const count = useQuery(countQuery(rested))
+  const sample = useQuery(sampleQuery(rested, i18n.language))
+  const counting = rested !== condition || count.isFetching
+  // What is wrong with a rule is shown at the rule.
+  const unfinished = count.error instanceof Problem && count.error.status < 500
+  return (
+    <Card size="small" title={t('condition.preview')}>
+      <Flex vertical gap={8}>
+        <div role="status" aria-live="polite">
+          {unfinished ? (
+            <Typography.Text type="secondary">{t('condition.unfinished')}</Typography.Text>
+          ) : (
+            <Flex gap={8} align="center" wrap>
+              <strong className="condition-count">
+                {count.data === undefined
+                  ? t('condition.counting')
+                  : t('condition.count', { count: count.data, n: formatNumber(count.data, i18n.language) })}
+              </strong>
+              {counting && (
+                <>
+                  <Spin size="small" />
+                  {count.data !== undefined && <span>{t('condition.counting')}</span>}
+                </>
+              )}
+            </Flex>
+          )}
+        </div>
+        {count.isError && !unfinished && <Failure error={count.error} retry={() => void count.refetch()} />}
+        {sample.data?.summary && !unfinished && <Typography.Text>{sample.data.summary}</Typography.Text>}
+        {people && sample.isPending && !sample.isError && <Skeleton active paragraph={{ rows: 2 }} title={false} />}
+        {people && !unfinished && sample.data && sample.data.people.length > 0 && (
+          <div>
+            <Typography.Text type="secondary">{t('condition.sample')}</Typography.Text>
+            <ul className="condition-people">
+              {sample.data.people.map((p) => (
+                <li key={p.id}>
+                  {p.name || t('condition.unnamed')}
+                  <small> {[p.phone, p.email].filter(Boolean).join(' · ') || p.external_id}</small>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </Flex>
+    </Card>
+  )
+}

@@ -207,20 +207,44 @@ func (s *Service) auditRows(ctx context.Context, query string, args ...any) ([]a
 	return list, nil
 }
 
-// AuditLog lists the newest lines below id before (0 = from the newest on), at most limit. An action that ends with a dot matches all that begin with it.
-func (s *Service) AuditLog(ctx context.Context, workspace, before int64, action string, limit int) ([]AuditEntry, error) {
+// AuditFilter narrows the audit log; zero values let everything through.
+type AuditFilter struct {
+	Before   int64     // only lines below this id
+	Action   string    // with a dot at its end all actions that begin so
+	Actor    string    // Actor.String()
+	Target   string    // with a colon at its end all targets that begin so
+	From, To time.Time // [From, To)
+}
+
+// AuditLog lists the newest lines that pass the filter, at most limit.
+func (s *Service) AuditLog(ctx context.Context, workspace int64, f AuditFilter, limit int) ([]AuditEntry, error) {
 	query, args := `SELECT id, at, actor, action, target, detail, hash FROM audit WHERE workspace_id = $1`, []any{workspace}
-	if before > 0 {
-		args = append(args, before)
-		query += fmt.Sprintf(" AND id < $%d", len(args))
+	and := func(condition string, value any) {
+		args = append(args, value)
+		query += " AND " + strings.ReplaceAll(condition, "?", fmt.Sprintf("$%d", len(args)))
 	}
-	if action != "" {
-		args = append(args, action)
-		if n := len(args); strings.HasSuffix(action, ".") {
-			query += fmt.Sprintf(" AND substr(action, 1, length(CAST($%d AS text))) = $%d", n, n)
-		} else {
-			query += fmt.Sprintf(" AND action = $%d", n)
+	word := func(column, value, stem string) {
+		switch {
+		case value == "":
+		case strings.HasSuffix(value, stem):
+			and("substr("+column+", 1, length(CAST(? AS text))) = ?", value)
+		default:
+			and(column+" = ?", value)
 		}
+	}
+	if f.Before > 0 {
+		and("id < ?", f.Before)
+	}
+	word("action", f.Action, ".")
+	word("target", f.Target, ":")
+	if f.Actor != "" {
+		and("actor = ?", f.Actor)
+	}
+	if !f.From.IsZero() {
+		and("at >= ?", clock.Millis(f.From))
+	}
+	if !f.To.IsZero() {
+		and("at < ?", clock.Millis(f.To))
 	}
 	args = append(args, limit)
 	rows, err := s.auditRows(ctx, query+fmt.Sprintf(" ORDER BY id DESC LIMIT $%d", len(args)), args...)

@@ -23,6 +23,8 @@ func (s *Service) Authenticate(r *http.Request) (context.Context, httpx.Actor, e
 		actor, err := s.keyActor(r.Context(), strings.TrimSpace(secret))
 		return r.Context(), actor, err
 	}
+	agent := strings.ToValidUTF8(r.UserAgent()[:min(len(r.UserAgent()), 300)], "")
+	r = r.WithContext(context.WithValue(r.Context(), agentKey{}, agent))
 	ctx, id, err := s.loadSession(r)
 	if err != nil || id == 0 {
 		return ctx, httpx.Actor{}, err

@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/internal/httpx"
@@ -26,6 +27,14 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("DELETE", "/session", "sign-out", "Sign out", httpx.SignedIn), s.httpSignOut)
 	httpx.Register(api, op("PUT", "/session/password", "set-password", "Set one's own password; ends all other sessions", httpx.SignedIn), s.httpSetPassword)
 
+	httpx.Register(api, op("GET", "/sessions", "list-sessions", "One's own open sessions, the newest first", httpx.SignedIn), s.httpDevices)
+	httpx.Register(api, op("DELETE", "/sessions/{id}", "end-session", "End one of one's own sessions", httpx.SignedIn), s.httpEndDevice)
+	httpx.Register(api, op("POST", "/sessions/end-others", "end-other-sessions", "End all of one's own sessions but this one", httpx.SignedIn), s.httpEndOtherDevices)
+	create := op("POST", "/workspaces", "create-workspace", "Make another workspace, as its owner", httpx.SignedIn)
+	create.Status = http.StatusCreated
+	httpx.Register(api, create, s.httpCreateWorkspace)
+
+	httpx.Register(api, op("POST", "/workspace/sending", "check-sending", "May something be sent now, by which rule, and when next; with hours to try", httpx.Viewer), s.httpSending)
 	httpx.Register(api, op("GET", "/workspace", "get-workspace", "The workspace and its settings", httpx.Viewer), s.httpWorkspace)
 	httpx.Register(api, op("PATCH", "/workspace", "update-workspace", "Change name, time zone and settings", httpx.Owner), s.httpUpdateWorkspace)
 	httpx.Register(api, op("GET", "/workspace/names", "list-actor-names", "Names of users and keys, for lists that say who did something", httpx.Viewer), s.httpNames)
@@ -262,7 +271,11 @@ func (s *Service) httpNames(ctx context.Context, _ *struct{}) (*namesOutput, err
 
 type auditInput struct {
 	httpx.Paging
-	Action string `query:"action" maxLength:"100" doc:"Only this action; with a dot at its end all that begin so, such as campaign."`
+	Action string    `query:"action" maxLength:"100" doc:"Only this action; with a dot at its end all that begin so, such as campaign."`
+	Actor  string    `query:"actor" maxLength:"40" doc:"Only what user:12, key:3 or system did"`
+	Target string    `query:"target" maxLength:"100" doc:"Only what was done to campaign:7; with a colon at its end all of the kind, such as campaign:"`
+	From   time.Time `query:"from" doc:"Only lines at or after"`
+	To     time.Time `query:"to" doc:"Only lines before"`
 }
 
 type auditOutput struct{ Body httpx.Page[AuditEntry] }
@@ -272,7 +285,7 @@ func (s *Service) httpAudit(ctx context.Context, in *auditInput) (*auditOutput, 
 	if _, err := httpx.ParseCursor(in.Cursor, &before); err != nil {
 		return nil, err
 	}
-	list, err := s.AuditLog(ctx, httpx.ActorFrom(ctx).WorkspaceID, before, in.Action, in.Limit+1)
+	list, err := s.AuditLog(ctx, httpx.ActorFrom(ctx).WorkspaceID, AuditFilter{Before: before, Action: in.Action, Actor: in.Actor, Target: in.Target, From: in.From, To: in.To}, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}

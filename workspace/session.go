@@ -13,6 +13,7 @@ import (
 
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/internal/httpx"
 )
 
 // How long a session lasts: without a request, and at most.
@@ -111,6 +112,10 @@ func (s *Service) startSession(ctx context.Context, user int64, byLink bool) (ht
 		return http.Cookie{}, fmt.Errorf("start session: %w", err)
 	}
 	s.sessions.Put(fresh, sessionUser, user)
+	s.sessions.Put(fresh, sessionID, randomToken()[:16])
+	s.sessions.Put(fresh, sessionAgent, agentFrom(ctx))
+	s.sessions.Put(fresh, sessionAddress, httpx.AddressFrom(ctx))
+	s.sessions.Put(fresh, sessionStarted, clock.Millis(s.wall()))
 	if byLink {
 		s.sessions.Put(fresh, sessionLink, clock.Millis(s.wall()))
 	}

@@ -276,11 +276,18 @@ func (s *Service) fallback(ctx context.Context, tx *db.Tx, workspace int64, open
 	if err != nil {
 		return err
 	}
+	own, err := s.ownReach(ctx, tx, want, plans)
+	if err != nil {
+		return err
+	}
 	var legs []*Leg
 	now := s.now()
 	for _, l := range want {
 		p := plans[l.RunID]
 		c := sets[l.ContactID]
+		if reach, ok := own[l.ID]; ok {
+			c.reach, c.blocked = reach, 0 // the claim asks the suppression list about the address itself
+		}
 		r := p.next(l.Rank, eligible(p.run.Purpose, c.reach, c.consent, c.blocked))
 		if r < 0 {
 			continue

@@ -13,9 +13,18 @@ import (
 
 const day = int64(24 * 60 * 60 * 1000)
 
-// overCap finds the people of a marketing run who got as many adverts on this kind of channel in the last 24 hours, over all campaigns of the workspace, as the law allows. It reads what
-// is committed, in the claim's transaction; calls under way count.
-func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, found []candidate, now int64) (map[int64]bool, error) {
+// ownRules reads the workspace's own hours and caps in the claim's transaction, so that a change holds from the next claim on, also for runs that are under way.
+func (s *Service) ownRules(ctx context.Context, tx *db.Tx, workspace int64) (policy.Own, error) {
+	var settings string
+	if err := tx.QueryRow(ctx, `SELECT settings FROM workspace WHERE id = $1`, workspace).Scan(&settings); err != nil {
+		return policy.Own{}, fmt.Errorf("read own rules: %w", err)
+	}
+	return policy.ReadOwn(settings)
+}
+
+// overCap finds the people of a marketing run who got as many adverts on this kind of channel in the last 24 hours, over all campaigns of the workspace, as the law and the workspace's
+// own caps allow. It reads what is committed, in the claim's transaction; calls under way count, and what certainly failed does not: nobody got it.
+func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, own policy.Caps, found []candidate, now int64) (map[int64]bool, error) {
 	if p.run.Purpose != Marketing || len(found) == 0 {
 		return nil, nil
 	}
@@ -23,7 +32,7 @@ func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, found []candi
 	if err != nil || len(runs) == 0 {
 		return nil, err
 	}
-	kind, limit := policy.DailyCap(found[0].leg.Channel)
+	kind, limit := own.Daily(found[0].leg.Channel)
 	var channels []string
 	for _, c := range kind.List() {
 		channels = append(channels, "'"+string(c)+"'")
@@ -36,7 +45,7 @@ func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, found []candi
 			args = append(args, part[i].leg.ContactID)
 		}
 		rows, err := tx.Query(ctx, `SELECT contact_id, COUNT(*) FROM leg WHERE workspace_id = $1 AND run_id IN (`+strings.Join(runs, ",")+`) AND contact_id IN (`+db.In(3, len(part))+`)
- AND channel IN (`+strings.Join(channels, ",")+`) AND (state = 2 OR requested_at > $2) GROUP BY contact_id`, args...)
+ AND channel IN (`+strings.Join(channels, ",")+`) AND (state = 2 OR (state <> 5 AND requested_at > $2)) GROUP BY contact_id`, args...)
 		if err != nil {
 			return nil, fmt.Errorf("count adverts: %w", err)
 		}

@@ -3,7 +3,6 @@ package message
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -21,6 +20,10 @@ type candidate struct {
 	zone, attrs, gender           string
 	reach, consent, block, shared channel.Set
 	tags                          []string
+	to                            string         // the address of a message that brings its own, instead of the contact's
+	barred                        bool           // to is on the suppression list
+	sample                        bool           // filled in with made-up data
+	data                          map[string]any // values that the message brings itself
 }
 
 // claimed is a leg that this node may and must call now.
@@ -28,7 +31,6 @@ type claimed struct {
 	candidate
 	plan    *plan
 	claimID int64
-	data    map[string]any // values that the message brings itself
 	left    *claimLeft
 }
 
@@ -59,17 +61,25 @@ func (s *Service) claim(ctx context.Context, run *plan, connection int64, n int,
 		more = true
 		var events []event
 		var same, fresh []*candidate
-		dup, err := s.duplicates(ctx, tx, found)
+		var dup map[int64]bool
+		if run.run.Kind == KindCampaign {
+			if dup, err = s.duplicates(ctx, tx, found); err != nil {
+				return err
+			}
+		} else if err := s.loadParticulars(ctx, tx, run, found); err != nil {
+			return err
+		}
+		own, err := s.ownRules(ctx, tx, workspace)
 		if err != nil {
 			return err
 		}
-		over, err := s.overCap(ctx, tx, run, found, now)
+		over, err := s.overCap(ctx, tx, run, own.Caps, found, now)
 		if err != nil {
 			return err
 		}
 		for i := range found {
 			c := &found[i]
-			v := s.gate(run, c, now)
+			v := s.gate(run, c, own.Hours, now)
 			if v.skip == "" && over[c.leg.ContactID] {
 				v.skip = ReasonCap
 			}
@@ -101,7 +111,7 @@ func (s *Service) claim(ctx context.Context, run *plan, connection int64, n int,
 			return err
 		}
 		out = append(go1, go2...)
-		return s.loadData(ctx, tx, run, out)
+		return nil
 	})
 	if err != nil {
 		return nil, false, fmt.Errorf("claim: %w", err)
@@ -124,14 +134,14 @@ func (s *Service) mayRun(ctx context.Context, tx *db.Tx, workspace, run int64) (
 	return state, false, nil
 }
 
-const candidateColumns = `l.id, l.contact_id, l.seq, l.rank, l.channel, l.attempt, COALESCE(l.reason, ''), COALESCE(c.external_id, ''), c.name, COALESCE(c.phone, ''), COALESCE(c.email, ''), COALESCE(c.birthday, ''), COALESCE(c.timezone, ''), c.attrs, COALESCE(c.gender, ''), c.reach, c.consent, c.blocked, c.shared`
+const candidateColumns = `l.id, l.contact_id, l.seq, l.rank, l.channel, l.attempt, COALESCE(l.reason, ''), COALESCE(c.external_id, ''), COALESCE(c.name, ''), COALESCE(c.phone, ''), COALESCE(c.email, ''), COALESCE(c.birthday, ''), COALESCE(c.timezone, ''), COALESCE(c.attrs, '{}'), COALESCE(c.gender, ''), COALESCE(c.reach, 0), COALESCE(c.consent, 0), COALESCE(c.blocked, 0), COALESCE(c.shared, 0)`
 
 func (s *Service) due(ctx context.Context, tx *db.Tx, workspace, run, connection int64, n int, now int64) ([]candidate, error) {
 	lock := ""
 	if tx.Dialect == db.Postgres {
 		lock = " FOR UPDATE OF l SKIP LOCKED"
 	}
-	rows, err := tx.Query(ctx, `SELECT `+candidateColumns+` FROM leg l JOIN contact c ON c.workspace_id = $1 AND c.id = l.contact_id
+	rows, err := tx.Query(ctx, `SELECT `+candidateColumns+` FROM leg l LEFT JOIN contact c ON c.workspace_id = $1 AND c.id = l.contact_id
  WHERE l.workspace_id = $1 AND l.run_id = $2 AND l.connection_id = $3 AND l.due_at <= $4 AND l.state = 1 ORDER BY l.due_at, l.id LIMIT $5`+lock, workspace, run, connection, now, n)
 	if err != nil {
 		return nil, fmt.Errorf("read due legs: %w", err)
@@ -155,9 +165,16 @@ func scanCandidate(row scanner, c *candidate, before ...any) error {
 }
 
 // gate is every rule between a due leg and its call. A check that cannot be made means "do not send".
-func (s *Service) gate(p *plan, c *candidate, now int64) verdict {
+func (s *Service) gate(p *plan, c *candidate, hours policy.Hours, now int64) verdict {
 	ch := c.leg.Channel
-	if r := refusal(p.run.Purpose, ch, c.reach, c.consent, c.block); r != "" {
+	reach, block := c.reach, c.block
+	if c.to != "" { // what holds for the contact's own address says nothing about this one
+		reach, block = channel.Every, 0
+		if c.barred {
+			block = channel.Every
+		}
+	}
+	if r := refusal(p.run.Purpose, ch, reach, c.consent, block); r != "" {
 		return verdict{skip: r}
 	}
 	if c.address() == "" {
@@ -167,7 +184,8 @@ func (s *Service) gate(p *plan, c *candidate, now int64) verdict {
 	if zone == "" {
 		zone = p.run.Definition.Zone
 	}
-	open := policy.NextOpen(policy.Question{Channel: ch, Purpose: string(p.run.Purpose), Zone: zone, Window: p.run.Definition.Window, Now: now})
+	purpose := string(p.run.Purpose)
+	open := policy.NextOpen(policy.Question{Channel: ch, Purpose: purpose, Zone: zone, Window: p.run.Definition.Window, Hours: hours.For(ch, purpose), Now: now})
 	if open > now {
 		return verdict{until: open}
 	}
@@ -188,6 +206,9 @@ func refusal(purpose Purpose, ch channel.Channel, reach, consent, blocked channe
 }
 
 func (c *candidate) address() string {
+	if c.to != "" {
+		return c.to
+	}
 	if channel.ByPhone.Has(c.leg.Channel) {
 		return c.phone
 	}
@@ -256,28 +277,6 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, p *plan, connection int64
 		out[i] = claimed{candidate: *c, plan: p, claimID: claimID}
 	}
 	return out, nil
-}
-
-// loadData reads the values that single messages (API sends) bring themselves.
-func (s *Service) loadData(ctx context.Context, tx *db.Tx, p *plan, cs []claimed) error {
-	if p.run.Kind == KindCampaign {
-		return nil
-	}
-	for i := range cs {
-		c := &cs[i]
-		var text string
-		err := tx.QueryRow(ctx, `SELECT data FROM message_data WHERE workspace_id = $1 AND run_id = $2 AND contact_id = $3 AND seq = $4`, c.leg.WorkspaceID, c.leg.RunID, c.leg.ContactID, c.leg.Seq).Scan(&text)
-		if err == sql.ErrNoRows {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("read message data: %w", err)
-		}
-		if err := json.Unmarshal([]byte(text), &c.data); err != nil {
-			return fmt.Errorf("read message data: %w", err)
-		}
-	}
-	return nil
 }
 
 // render fills the template for one person; an Outcome other than nil says why it must not be sent.

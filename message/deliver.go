@@ -325,7 +325,7 @@ func (e *Engine) one(ctx context.Context, o *opened, c *claimed) (out Outcome) {
 	if refused != nil {
 		return *refused
 	}
-	m := Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), To: c.address(), Name: c.name, Rendered: rendered, Content: c.plan.compiled[c.leg.Rank], Purpose: c.plan.run.Purpose, UnsubscribeURL: data.UnsubscribeURL}
+	m := Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), To: c.address(), Name: c.addressee(), Rendered: rendered, Content: c.plan.compiled[c.leg.Rank], Purpose: c.plan.run.Purpose, UnsubscribeURL: data.UnsubscribeURL}
 	if o.limits.HookURL != "" {
 		m.CallbackURL = o.limits.HookURL + "/" + m.Key
 	}
@@ -383,10 +383,18 @@ func (s *Service) dataFor(c *claimed) *template.Data {
 	def := &c.plan.run.Definition
 	d := &template.Data{
 		Contact:    template.Person{ID: c.leg.ContactID, ExternalID: c.externalID, Name: c.name, Phone: c.phone, Email: c.email, Birthday: c.birthday, Gender: c.gender, Tags: c.tags},
-		CampaignID: def.CampaignID, CampaignName: def.Campaign, Params: c.data, Zone: policy.Location(def.Zone), Now: s.Clock.Now(),
+		CampaignID: def.CampaignID, CampaignName: def.Campaign, WorkspaceName: c.plan.workspace, Params: c.data, Zone: policy.Location(def.Zone), Now: s.Clock.Now(),
 	}
 	if len(c.attrs) > 2 {
 		_ = json.Unmarshal([]byte(c.attrs), &d.Contact.Attrs) // written by us; an unreadable one means no attributes, and required values are then refused
+	}
+	if c.sample {
+		made := c.plan.compiled[c.leg.Rank].Sample(*d)
+		for k, v := range c.data {
+			made.Params[k] = v
+		}
+		made.UnsubscribeURL = ""
+		d = &made
 	}
 	if c.leg.Channel == channel.Email || c.leg.Channel == channel.SMS {
 		if c.leg.Channel == channel.Email {

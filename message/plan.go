@@ -60,7 +60,7 @@ type LegPlan struct {
 // Run is one sending as stored.
 type Run struct {
 	ID, WorkspaceID int64
-	Kind            string // campaign | api
+	Kind            string // campaign | api | test
 	SourceID        int64
 	Name            string
 	State           RunState
@@ -101,8 +101,9 @@ func LoadRun(ctx context.Context, q db.Querier, workspace, id int64) (*Run, erro
 
 // plan is a run made ready: compiled templates by rank. It holds only what never changes.
 type plan struct {
-	run      *Run
-	compiled []*template.Compiled
+	run       *Run
+	compiled  []*template.Compiled
+	workspace string // its name, for templates
 }
 
 // next gives the rank after rank whose channel may reach a person with these sets, or -1.
@@ -138,6 +139,9 @@ func (s *Service) plan(ctx context.Context, q db.Querier, workspace, runID int64
 		if p.compiled[i], err = template.CompileContent(l.Channel, l.Content); err != nil {
 			return nil, fmt.Errorf("compile run %d rank %d: %w", runID, i, err)
 		}
+	}
+	if err := q.QueryRow(ctx, `SELECT name FROM workspace WHERE id = $1`, workspace).Scan(&p.workspace); err != nil {
+		return nil, fmt.Errorf("read workspace: %w", err)
 	}
 	s.plans.Store(key, p)
 	return p, nil

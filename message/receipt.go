@@ -213,6 +213,9 @@ func (s *Service) suppressFor(ctx context.Context, tx *db.Tx, workspace int64, i
 		}
 	}
 	sort.Slice(list, func(i, j int) bool { return list[i].ContactID < list[j].ContactID })
+	if err := s.ownAddresses(ctx, tx, workspace, legs, list); err != nil {
+		return err
+	}
 	return s.Suppress(ctx, tx, workspace, list)
 }
 

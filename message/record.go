@@ -128,7 +128,7 @@ func (s *Service) record(ctx context.Context, workspace int64, batch []recorded)
 				done[b.c.claimID] = true
 			}
 			if b.out.Suppress {
-				suppress = append(suppress, Suppression{ContactID: b.c.leg.ContactID, Channel: b.c.leg.Channel, Reason: "provider", LegID: b.c.leg.ID})
+				suppress = append(suppress, Suppression{ContactID: b.c.leg.ContactID, Channel: b.c.leg.Channel, Reason: "provider", LegID: b.c.leg.ID, Address: b.c.to})
 			}
 		}
 		if err := insertAttempts(ctx, tx, workspace, batch); err != nil {

@@ -19,7 +19,8 @@ type Window = policy.Window
 // Kinds of runs.
 const (
 	KindCampaign = "campaign"
-	KindAPI      = "api"
+	KindAPI      = "api"  // a stream of single messages, open until its content changes
+	KindTest     = "test" // one message that an author sends to see it; counted nowhere else
 )
 
 // StartRun stores a run as running in the caller's transaction and returns its id. Its definition is frozen from here on.
@@ -29,8 +30,8 @@ func (s *Service) StartRun(ctx context.Context, tx *db.Tx, r Run) (int64, error)
 		return 0, fmt.Errorf("write definition: %w", err)
 	}
 	var id int64
-	err = tx.QueryRow(ctx, `INSERT INTO run (workspace_id, kind, source_id, name, state, purpose, class, definition, spend_cap, started_at) VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9) RETURNING id`,
-		r.WorkspaceID, r.Kind, r.SourceID, r.Name, string(r.Purpose), r.Class, string(def), r.SpendCap, s.now()).Scan(&id)
+	err = tx.QueryRow(ctx, `INSERT INTO run (workspace_id, kind, source_id, name, state, purpose, class, definition, spend_cap, dispatched, started_at) VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10) RETURNING id`,
+		r.WorkspaceID, r.Kind, r.SourceID, r.Name, string(r.Purpose), r.Class, string(def), r.SpendCap, flag(r.Dispatched), s.now()).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("start run: %w", err)
 	}

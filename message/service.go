@@ -28,6 +28,8 @@ type Deps struct {
 	Hold func(ctx context.Context, workspace, connection int64, reason string, until time.Time) error
 	// Refresh renews the credentials of a connection whose provider refused those that this sender has; false when it cannot.
 	Refresh func(ctx context.Context, workspace, connection int64, refused Sender) (bool, error)
+	// Suppressed says which of the addresses must not be used on the channel of the connection. It is asked about messages that bring their own address.
+	Suppressed func(ctx context.Context, q db.Querier, workspace, connection int64, ch channel.Channel, addresses []string) (map[string]bool, error)
 	// Suppress puts addresses on the suppression list inside the transaction.
 	Suppress func(ctx context.Context, tx *db.Tx, workspace int64, s []Suppression) error
 }
@@ -38,6 +40,7 @@ type Suppression struct {
 	Channel   channel.Channel
 	Reason    string // unsubscribed | complained | bounced | provider
 	LegID     int64
+	Address   string // of a message that brought its own, "" = the contact's
 }
 
 // Service is the ledger. Make it with New; Engine sends, the rest records.

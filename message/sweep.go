@@ -16,8 +16,9 @@ const classSilence provider.Class = "silence"
 // Sweeper does what time alone brings: leases run out, unknown legs are looked up, cancelled legs are skipped, late receipts give way to the next rank, runs finish.
 // Every step may run twice or on two nodes.
 type Sweeper struct {
-	e        *Engine
-	nextScan map[planKey]int64
+	e          *Engine
+	nextScan   map[planKey]int64
+	nextForget int64 // when old answers of repeated calls are deleted again
 }
 
 // NewSweeper makes the sweeper that belongs to an engine, whose senders it uses for looking up.
@@ -44,6 +45,12 @@ func (w *Sweeper) Sweep(ctx context.Context) error {
 	s := w.e.s
 	if err := s.expireClaims(ctx); err != nil {
 		return err
+	}
+	if now := s.now(); now >= w.nextForget {
+		if err := s.ForgetAnswers(ctx); err != nil {
+			return err
+		}
+		w.nextForget = now + time.Hour.Milliseconds()
 	}
 	rows, err := s.DB.Query(ctx, `SELECT workspace_id FROM callback WHERE state = 2 GROUP BY workspace_id`)
 	if err != nil {
@@ -380,7 +387,7 @@ func (s *Service) finish(ctx context.Context, workspace, run int64) error {
 	var done int64
 	err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
 		var err error
-		done, err = tx.Exec(ctx, `UPDATE run SET state = 'finished', finished_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = 'running' AND kind <> 'api' AND dispatched = 1
+		done, err = tx.Exec(ctx, `UPDATE run SET state = 'finished', finished_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = 'running' AND dispatched = 1
  AND NOT EXISTS (SELECT 1 FROM run_count n WHERE n.workspace_id = $1 AND n.run_id = $2 AND n.metric IN ('queued', 'sending') AND n.n <> 0)`, workspace, run, s.now())
 		return err
 	})
@@ -390,6 +397,9 @@ func (s *Service) finish(ctx context.Context, workspace, run int64) error {
 	r, err := LoadRun(ctx, s.DB, workspace, run)
 	if err != nil {
 		return err
+	}
+	if r.Kind == KindTest {
+		s.plans.Delete(planKey{workspace, run}) // there are many, and each holds a whole template
 	}
 	if f := s.finished.Load(); f != nil {
 		(*f)(ctx, r)

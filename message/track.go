@@ -150,14 +150,17 @@ func (s *Service) Knows(token string) bool {
 // recipient reads a leg with its person and plan.
 func (s *Service) recipient(ctx context.Context, workspace, leg int64) (*claimed, error) {
 	c := &claimed{candidate: candidate{leg: Leg{WorkspaceID: workspace}}}
-	err := scanCandidate(s.DB.QueryRow(ctx, `SELECT l.run_id, l.connection_id, `+candidateColumns+` FROM leg l JOIN contact c ON c.workspace_id = $1 AND c.id = l.contact_id WHERE l.workspace_id = $1 AND l.id = $2`, workspace, leg), &c.candidate, &c.leg.RunID, &c.leg.ConnectionID)
+	err := scanCandidate(s.DB.QueryRow(ctx, `SELECT l.run_id, l.connection_id, `+candidateColumns+` FROM leg l LEFT JOIN contact c ON c.workspace_id = $1 AND c.id = l.contact_id WHERE l.workspace_id = $1 AND l.id = $2`, workspace, leg), &c.candidate, &c.leg.RunID, &c.leg.ConnectionID)
 	if err != nil {
 		return nil, err
 	}
-	if c.plan, err = s.plan(ctx, s.DB, workspace, c.leg.RunID); err != nil {
-		return nil, err
+	if c.plan, err = s.plan(ctx, s.DB, workspace, c.leg.RunID); err != nil || c.plan.run.Kind == KindCampaign {
+		return c, err
 	}
-	return c, nil
+	one := []candidate{c.candidate}
+	err = s.loadParticulars(ctx, s.DB, c.plan, one)
+	c.candidate = one[0]
+	return c, err
 }
 
 func (s *Service) hit(ctx context.Context, workspace, leg int64, kind byte, slot int, v Visit) error {

@@ -48,6 +48,8 @@ type Audience struct {
 	Condition json.RawMessage `json:"condition,omitempty"`
 	// Frozen are the segments as they were when the campaign started. Written by the start, never by a person.
 	Frozen []FrozenSegment `json:"frozen,omitempty" readOnly:"true"`
+	// FrozenCondition is the extra condition as it was when the campaign started, with the segments that it names written out. Written by the start, never by a person.
+	FrozenCondition json.RawMessage `json:"frozen_condition,omitempty" readOnly:"true"`
 }
 
 // FrozenSegment is a segment at the moment at which a campaign started.

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -32,6 +33,7 @@ type world struct {
 	log       []string
 	held      map[int64]string
 	templates map[channel.Channel]int64
+	named     string // what the segment "nhóm mẫu" in an extra condition says now
 }
 
 const (
@@ -96,6 +98,9 @@ func newWorld(t testing.TB, d *db.DB) *world {
 				return Segment{2, "Khách Bạc", hang("bac")}, nil
 			}
 			return Segment{}, errs.NotFound("segment")
+		},
+		Expand: func(_ context.Context, _ int64, cond json.RawMessage) (json.RawMessage, error) {
+			return bytes.ReplaceAll(cond, []byte("nhóm mẫu"), []byte(x.named)), nil
 		},
 		Compile: func(_ context.Context, _ int64, _ time.Time, cond json.RawMessage) (message.Audience, error) {
 			return compile(cond)
@@ -337,6 +342,33 @@ func TestLifeOfABroadcast(t *testing.T) {
 		want := fmt.Sprintf("user:1 campaign.activate campaign:%[1]d,user:2 campaign.pause campaign:%[1]d,user:2 campaign.resume campaign:%[1]d,user:1 campaign.cancel campaign:%[1]d,user:1 campaign.delete campaign:%[1]d", c.ID)
 		if got := strings.Join(x.log, ","); got != want {
 			t.Errorf("got log %s, want %s", got, want)
+		}
+	})
+}
+
+func TestStartKeepsTheExtraConditionAsItWas(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x, ctx := newWorld(t, d), context.Background()
+		x.people([]person{{reach: all3, consent: all3, hang: "vang"}, {reach: all3, consent: all3, hang: "vang"}, {reach: all3, consent: all3, hang: "bac"}})
+		f := x.full()
+		f.Audience = Audience{Everyone: true, Condition: hang("nhóm mẫu")}
+		c := x.create(f)
+		x.named = "vang"
+		c, err := x.s.Activate(ctx, x.ws, c.ID, "user:1")
+		x.must(err)
+		if got, kept := string(c.Audience.FrozenCondition), string(c.Audience.Condition); !strings.Contains(got, `"vang"`) || !strings.Contains(kept, `"nhóm mẫu"`) {
+			t.Fatalf("got %s frozen of %s, want the segment written out beside what the person wrote", got, kept)
+		}
+		x.named = "bac" // somebody changes the segment while the campaign runs
+		x.dispatch()
+		if n := x.int(`SELECT COUNT(*) FROM leg WHERE run_id = $1`, c.RunID); n != 2 {
+			t.Fatalf("got %d legs, want 2: those of the segment at the start", n)
+		}
+		again, err := x.s.Clone(ctx, x.ws, c.ID, "user:1", "Tết 2")
+		x.must(err)
+		if again.Audience.FrozenCondition != nil {
+			t.Fatalf("got %s, want a copy that has frozen nothing", again.Audience.FrozenCondition)
 		}
 	})
 }

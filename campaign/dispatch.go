@@ -93,9 +93,12 @@ type part struct {
 // parts compiles each segment and the extra condition by itself.
 func (s *Service) parts(ctx context.Context, c *Campaign, run *message.Run) ([]part, error) {
 	now := s.Clock.Now()
-	segments := c.Audience.Frozen
+	segments, extra := c.Audience.Frozen, c.Audience.Condition
 	if run != nil {
 		now = clock.FromMillis(run.StartedAt)
+		if c.Audience.FrozenCondition != nil { // runs of older versions have none
+			extra = c.Audience.FrozenCondition
+		}
 	} else {
 		segments = nil
 		for _, id := range c.Audience.SegmentIDs {
@@ -114,12 +117,12 @@ func (s *Service) parts(ctx context.Context, c *Campaign, run *message.Run) ([]p
 		}
 		out = append(out, part{g, w})
 	}
-	if c.Audience.Condition != nil {
-		w, err := s.Compile(ctx, c.WorkspaceID, now, c.Audience.Condition)
+	if extra != nil {
+		w, err := s.Compile(ctx, c.WorkspaceID, now, extra)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, part{FrozenSegment{Condition: c.Audience.Condition}, w})
+		out = append(out, part{FrozenSegment{Condition: extra}, w})
 	}
 	return out, nil
 }

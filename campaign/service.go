@@ -22,6 +22,8 @@ type Deps struct {
 	Templates *template.Service
 	// Segment reads a segment of the workspace; segment.not_found when there is none.
 	Segment func(ctx context.Context, workspace, id int64) (Segment, error)
+	// Expand writes out the segments that a condition tree names, so that later changes of them do not matter.
+	Expand func(ctx context.Context, workspace int64, condition json.RawMessage) (json.RawMessage, error)
 	// Compile turns a condition tree into bound SQL over the contact alias c. now stands for "today" and "within n days".
 	Compile func(ctx context.Context, workspace int64, now time.Time, condition json.RawMessage) (message.Audience, error)
 	// Connection reads a connection of the workspace; connection.not_found when there is none.

@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -16,6 +17,7 @@ import (
 type plan struct {
 	run    message.Run
 	frozen []FrozenSegment
+	extra  json.RawMessage // the extra condition with the segments that it names written out; nil = none
 }
 
 func (s *Service) plan(ctx context.Context, c *Campaign, legs []prepared) (*plan, error) {
@@ -40,6 +42,11 @@ func (s *Service) plan(ctx context.Context, c *Campaign, legs []prepared) (*plan
 		}
 		p.frozen = append(p.frozen, FrozenSegment(g))
 	}
+	if c.Audience.Condition != nil {
+		if p.extra, err = s.Expand(ctx, c.WorkspaceID, c.Audience.Condition); err != nil {
+			return nil, err
+		}
+	}
 	return p, nil
 }
 
@@ -49,7 +56,7 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, c *Campaign, p *plan) er
 	if err != nil {
 		return err
 	}
-	c.RunID, c.State, c.Audience.Frozen = run, Running, p.frozen
+	c.RunID, c.State, c.Audience.Frozen, c.Audience.FrozenCondition = run, Running, p.frozen, p.extra
 	if err := update(ctx, tx, c); err != nil {
 		return err
 	}

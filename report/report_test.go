@@ -94,6 +94,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			}
 			return campaign.Segment{ID: 1, Name: "Khách Vàng", Condition: json.RawMessage(`{"hang":"vang"}`)}, nil
 		},
+		Expand: func(_ context.Context, _ int64, cond json.RawMessage) (json.RawMessage, error) { return cond, nil },
 		Compile: func(_ context.Context, _ int64, _ time.Time, cond json.RawMessage) (message.Audience, error) {
 			var v map[string]string
 			if err := json.Unmarshal(cond, &v); err != nil {

@@ -9,7 +9,6 @@ import (
 	"strconv"
 
 	"github.com/loa-project/loa/channel"
-	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/internal/httpx"
 )
@@ -41,9 +40,7 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("GET", "/attributes", "list-attributes", "List custom attributes", "contacts", httpx.Viewer), s.httpAttributes)
 	httpx.Register(api, op("POST", "/attributes", "create-attribute", "Create a custom attribute", "contacts", httpx.Marketer), s.httpCreateAttribute)
 	httpx.Register(api, op("GET", "/tags", "list-tags", "List tags with how many customers have them", "contacts", httpx.Viewer), s.httpTags)
-	httpx.Register(api, op("GET", "/suppressions", "list-suppressions", "The suppression list, newest first", "suppressions", httpx.Viewer), s.httpSuppressions)
-	httpx.Register(api, op("POST", "/suppressions", "suppress-address", "Never send to an address again", "suppressions", httpx.Care), s.httpSuppress)
-	httpx.Register(api, op("POST", "/suppressions/{id}/lift", "lift-suppression", "Take an address off the suppression list", "suppressions", httpx.Owner), s.httpLift)
+	registerSuppressions(api, s)
 	httpx.Register(api, op("GET", "/imports", "list-imports", "List imports, newest first", "imports", httpx.Viewer), s.httpImports)
 	httpx.Register(api, op("GET", "/imports/{id}", "get-import", "Read an import with its progress", "imports", httpx.Viewer), s.httpImport)
 	httpx.Register(api, op("POST", "/imports/{id}/preview", "preview-import", "Read the head of the file under a mapping", "imports", httpx.Marketer), s.httpPreview)
@@ -211,41 +208,6 @@ func (s *Service) httpTags(ctx context.Context, _ *struct{}) (*struct{ Body []Ta
 type pageInput struct {
 	Before int64 `query:"before" minimum:"0" doc:"The id that ended the page before"`
 	Limit  int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
-}
-
-func (s *Service) httpSuppressions(ctx context.Context, in *pageInput) (*struct{ Body []Suppression }, error) {
-	list, err := s.Suppressions(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.Before, in.Limit)
-	return &struct{ Body []Suppression }{list}, err
-}
-
-type suppressInput struct {
-	Body struct {
-		Address
-		Channels []channel.Channel `json:"channels,omitempty" doc:"Absent: every channel of this kind of address"`
-	}
-}
-
-func (s *Service) httpSuppress(ctx context.Context, in *suppressInput) (*struct{}, error) {
-	a := httpx.ActorFrom(ctx)
-	channels := in.Body.Channels
-	if len(channels) == 0 {
-		for _, c := range channel.All {
-			if c.AddressKind() == in.Body.Kind {
-				channels = append(channels, c)
-			}
-		}
-	}
-	return nil, s.DB.WithTx(ctx, func(tx *db.Tx) error {
-		if err := s.Suppress(ctx, tx, a.WorkspaceID, in.Body.Address, channels, ReasonManual, a.String()); err != nil || s.Audit == nil {
-			return err
-		}
-		return s.Audit(ctx, tx, a.WorkspaceID, a.String(), "suppression.add", "suppression", map[string]any{"kind": in.Body.Kind})
-	})
-}
-
-func (s *Service) httpLift(ctx context.Context, in *idInput) (*struct{}, error) {
-	a := httpx.ActorFrom(ctx)
-	return nil, s.Lift(ctx, a.WorkspaceID, in.ID, a.String())
 }
 
 type oneImport struct{ Body Import }

@@ -162,26 +162,3 @@ func (s *Service) Tags(ctx context.Context, workspace int64) ([]Tag, error) {
 	}
 	return out, rows.Err()
 }
-
-// Suppressions lists the suppression list, newest first; before is the id that ended the page before, 0 = from the start.
-func (s *Service) Suppressions(ctx context.Context, workspace, before int64, limit int) ([]Suppression, error) {
-	if before <= 0 {
-		before = 1 << 62
-	}
-	rows, err := s.DB.Query(ctx, `SELECT id, kind, channels, reason, source, hint, at, lifted_at FROM suppression WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, workspace, before, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list suppressions: %w", err)
-	}
-	defer rows.Close()
-	out := []Suppression{}
-	for rows.Next() {
-		var x Suppression
-		var set, at, lifted int64
-		if err := rows.Scan(&x.ID, &x.Kind, &set, &x.Reason, &x.Source, &x.Hint, &at, &lifted); err != nil {
-			return nil, fmt.Errorf("list suppressions: %w", err)
-		}
-		x.Channels, x.At, x.LiftedAt = channelsOf(set), clock.FromMillis(at), clock.FromMillis(lifted)
-		out = append(out, x)
-	}
-	return out, rows.Err()
-}

@@ -181,8 +181,8 @@ func (s *Service) addresses(ctx context.Context, q db.Querier, workspace, contac
 	return out, rows.Err()
 }
 
-// Lift ends a suppression and unblocks the people where no other one holds. It is a person's act, never an import's.
-func (s *Service) Lift(ctx context.Context, workspace, id int64, actor string) error {
+// Lift ends a suppression and unblocks the people where no other one holds. It is a person's act, never an import's; reason says why and goes to the audit log.
+func (s *Service) Lift(ctx context.Context, workspace, id int64, actor, reason string) error {
 	return s.DB.WithTx(ctx, func(tx *db.Tx) error {
 		var kind, hash string
 		if err := tx.QueryRow(ctx, `SELECT kind, address_hash FROM suppression WHERE workspace_id = $1 AND id = $2 AND lifted_at = 0`, workspace, id).Scan(&kind, &hash); err != nil {
@@ -194,7 +194,7 @@ func (s *Service) Lift(ctx context.Context, workspace, id int64, actor string) e
 		if err := s.reblock(ctx, tx, workspace, kind, hash); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, workspace, actor, "suppression.lift", fmt.Sprintf("suppression:%d", id), nil)
+		return s.audit(ctx, tx, workspace, actor, "suppression.lift", fmt.Sprintf("suppression:%d", id), map[string]any{"reason": reason})
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 // The limits of the language. The budget counts bytes worked on instead of time, so that the same message always ends the same way; it stands for far less than 200 ms.
 const (
 	MaxSource = 64 << 10
+	MaxMail   = 160 << 10 // of a mail's HTML and of the block editor's source, which are wordier
 	MaxOutput = 256 << 10
 	budget    = 4 << 20
 	callCost  = 128 // what any filter or output costs besides its bytes

@@ -17,6 +17,8 @@ type Report struct {
 	// Warnings are codes: template.unknown_variable, template.sms_long (over 3 parts), template.sms_offending (a few characters make the SMS dearer), template.zns_schema_unknown.
 	Warnings []string `json:"warnings"`
 	PriceVND int64    `json:"price_vnd"` // of the sample, 0 when not known
+	// Email is set for mails. Its warnings are template.email_clipped (longer than ClipBytes), template.email_no_opt_out (care or transaction without a way to unsubscribe), template.email_removed.
+	Email *MailReport `json:"email,omitempty"`
 }
 
 // Check compiles content and renders it once with made-up data. pricePerPart is the price of one SMS part in VND, 0 when not known.
@@ -37,6 +39,19 @@ func Check(ch channel.Channel, content json.RawMessage, d Data, pricePerPart int
 		r.Warnings = append(r.Warnings, "template.unknown_variable")
 	}
 	switch {
+	case c.Email != nil:
+		if r.Email, err = reportMail(c, sample); err != nil {
+			return Report{}, err
+		}
+		if r.Email.HTMLBytes >= ClipBytes {
+			r.Warnings = append(r.Warnings, "template.email_clipped")
+		}
+		if !c.OptOut {
+			r.Warnings = append(r.Warnings, "template.email_no_opt_out")
+		}
+		if len(r.Email.Removed) > 0 {
+			r.Warnings = append(r.Warnings, "template.email_removed")
+		}
 	case c.ZNS != nil:
 		r.PriceVND = c.ZNS.PriceVND
 		if len(c.ZNS.Schema) == 0 && len(c.ZNS.Params) > 0 {

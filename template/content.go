@@ -34,10 +34,12 @@ type SMSContent struct {
 	TrackLinks bool   `json:"track_links,omitempty"` // web addresses in the text become tracked ones
 }
 
-// EmailContent is a mail. HTML is the author's, sanitised; Text is derived from it when empty.
+// EmailContent is a mail. HTML is the author's, sanitised when the mail is made; Text is derived from it when empty.
 type EmailContent struct {
-	Subject           string `json:"subject"`
-	HTML              string `json:"html"`
+	Subject string `json:"subject"`
+	HTML    string `json:"html"`
+	// MJML is the source from which the block editor made HTML. It is only kept: what is sent is HTML, with its variables filled in.
+	MJML              string `json:"mjml,omitempty"`
 	Text              string `json:"text,omitempty"`
 	FromName          string `json:"from_name,omitempty"` // empty is the connection's
 	Preheader         string `json:"preheader,omitempty"`
@@ -100,9 +102,12 @@ func CompileContent(ch channel.Channel, raw json.RawMessage) (*Compiled, error) 
 	return c, nil
 }
 
+// maxContent is the longest JSON of content. It leaves room for the escapes that JSON writes for the brackets of HTML.
+const maxContent = 24 * MaxSource
+
 func decode(raw json.RawMessage, into any) *errs.Error {
-	if len(raw) > 8*MaxSource {
-		return errs.Invalid("template.too_large").With("bytes", strconv.Itoa(len(raw))).With("max", strconv.Itoa(8*MaxSource))
+	if len(raw) > maxContent {
+		return errs.Invalid("template.too_large").With("bytes", strconv.Itoa(len(raw))).With("max", strconv.Itoa(maxContent))
 	}
 	if bytes.Contains(raw, []byte(`\u0000`)) {
 		return errs.Invalid("template.bad_encoding")
@@ -235,6 +240,8 @@ func (c *Compiled) compileEmail() *errs.Error {
 		return errs.Invalid("template.empty").With("field", "subject")
 	case strings.TrimSpace(e.HTML) == "":
 		return errs.Invalid("template.empty").With("field", "html")
+	case len(e.MJML) > MaxMail:
+		return errs.Invalid("template.too_large").With("field", "mjml").With("bytes", strconv.Itoa(len(e.MJML))).With("max", strconv.Itoa(MaxMail))
 	case !slices.Contains([]string{"", "marketing", "care", "transaction"}, e.Purpose):
 		return errs.Invalid("template.content_invalid").With("field", "purpose")
 	}

@@ -48,9 +48,9 @@ func compileEmail(c *EmailContent) (*mail, *errs.Error) {
 	if _, err = part("preheader", c.Preheader, HTML); err != nil {
 		return nil, err
 	}
-	author, err := part("html", c.HTML, HTML)
+	author, err := compileMail(c.HTML, HTML)
 	if err != nil {
-		return nil, err
+		return nil, err.With("field", "html")
 	}
 	source, text := c.HTML, c.Text
 	optOut := hasVariable(author, unsubscribe)
@@ -113,10 +113,12 @@ type mailBuilder struct {
 	prefix string
 	pieces []string // what stands behind each word
 	word   *regexp.Regexp
-	doc    string // clean HTML with words
-	slots  []slot
-	links  []Link
-	author *Program
+	// extracted is the author's HTML with words, doc the same without what mails must not hold.
+	extracted string
+	doc       string
+	slots     []slot
+	links     []Link
+	author    *Program
 }
 
 func newMailBuilder(source string) (*mailBuilder, *errs.Error) {
@@ -134,10 +136,10 @@ func newMailBuilder(source string) (*mailBuilder, *errs.Error) {
 	}
 	b.author = author
 	hidden := b.hide(source)
-	if b.doc, err = b.extract(hidden); err != nil {
+	if b.extracted, err = b.extract(hidden); err != nil {
 		return nil, err
 	}
-	b.doc = sanitize(b.doc)
+	b.doc = sanitize(b.extracted)
 	return b, nil
 }
 
@@ -257,7 +259,7 @@ func (b *mailBuilder) slot(source string, link bool) (string, *errs.Error) {
 			return "", errs.Invalid("template.assigned_in_link").With("name", root(v))
 		}
 	}
-	s := slot{program: p, link: -1}
+	s := slot{program: p, source: source, link: -1}
 	fixed := !strings.Contains(source, "{{") && !strings.Contains(source, "{%")
 	start, _, _ := strings.Cut(strings.ToLower(source), "{")
 	trackable := start == "" || strings.HasPrefix(start, "http://") || strings.HasPrefix(start, "https://")
@@ -289,8 +291,8 @@ func (b *mailBuilder) compile(m *mail, c *EmailContent) *errs.Error {
 		doc = doc[:at] + text + doc[at:]
 	}
 	source := b.show(doc)
-	if len(source) > 4*MaxSource {
-		return errs.Invalid("template.too_large").With("bytes", strconv.Itoa(len(source))).With("max", strconv.Itoa(MaxSource))
+	if len(source) > 4*MaxSource { // addresses and escapes can make it longer than what was written
+		return errs.Invalid("template.too_large").With("bytes", strconv.Itoa(len(source))).With("max", strconv.Itoa(4*MaxSource))
 	}
 	p, err := compileInternal(source, HTML)
 	if err != nil {
@@ -303,12 +305,20 @@ func (b *mailBuilder) compile(m *mail, c *EmailContent) *errs.Error {
 // plain derives the text part. A condition around rows of a table loses its place there, because text has no tables; then the text shows both ways or, when that makes no sense
 // any more, drops the conditions.
 func (b *mailBuilder) plain() (*Program, *errs.Error) {
-	text, err := html2text.FromString(b.doc, html2text.Options{})
+	text, err := b.plainSource()
 	if err != nil {
-		return nil, errs.Invalid("template.too_deep").Because(err) // the only thing that its HTML parser refuses
+		return nil, err
 	}
-	if p, err := compileInternal(b.show(text), Text); err == nil {
-		return p, nil
+	return compileInternal(text, Text)
+}
+
+func (b *mailBuilder) plainSource() (string, *errs.Error) {
+	text, bad := html2text.FromString(b.doc, html2text.Options{})
+	if bad != nil {
+		return "", errs.Invalid("template.too_deep").Because(bad) // the only thing that its HTML parser refuses
+	}
+	if _, err := compileInternal(b.show(text), Text); err == nil {
+		return b.show(text), nil
 	}
 	bare := b.word.ReplaceAllStringFunc(text, func(w string) string {
 		if strings.HasPrefix(b.show(w), "{%") {
@@ -316,5 +326,22 @@ func (b *mailBuilder) plain() (*Program, *errs.Error) {
 		}
 		return w
 	})
-	return compileInternal(b.show(bare), Text)
+	return b.show(bare), nil
+}
+
+var slotName = regexp.MustCompile(`\{\{ loa_slot_([0-9]+) \}\}`)
+
+// plainText is the derived text as an author would write it: with the addresses in their places.
+func (b *mailBuilder) plainText() (string, *errs.Error) {
+	text, err := b.plainSource()
+	if err != nil {
+		return "", err
+	}
+	return slotName.ReplaceAllStringFunc(text, func(name string) string {
+		i, bad := strconv.Atoi(slotName.FindStringSubmatch(name)[1])
+		if bad != nil || i >= len(b.slots) {
+			return ""
+		}
+		return b.slots[i].source
+	}), nil
 }

@@ -101,8 +101,12 @@ func (p *Program) Render(d *Data) (out string, missing []string, err error) {
 }
 
 func compile(src string, ctx Context) (*Program, *errs.Error) {
-	if len(src) > MaxSource {
-		return nil, errs.Invalid("template.too_large").With("bytes", strconv.Itoa(len(src))).With("max", strconv.Itoa(MaxSource))
+	return compileUpTo(src, ctx, MaxSource)
+}
+
+func compileUpTo(src string, ctx Context, most int) (*Program, *errs.Error) {
+	if len(src) > most {
+		return nil, errs.Invalid("template.too_large").With("bytes", strconv.Itoa(len(src))).With("max", strconv.Itoa(most))
 	}
 	if !utf8.ValidString(src) || strings.IndexByte(src, 0) >= 0 {
 		return nil, errs.Invalid("template.bad_encoding")

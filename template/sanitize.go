@@ -12,10 +12,22 @@ import (
 // mailPolicy keeps what mails are made of: tables, inline CSS, style sheets in the head and conditional comments. Scripts, forms, frames, objects and event handlers go.
 var mailPolicy = newMailPolicy()
 
+const mailElementList = `html head title body meta style div span p br hr h1 h2 h3 h4 h5 h6 a img b strong i em u s strike small big sub sup font center blockquote pre code ul ol li dl dt dd
+		table thead tbody tfoot tr td th caption colgroup col section article header footer main figure figcaption picture source map area address abbr cite del ins mark time wbr`
+
+var mailElements = setOf(strings.Fields(mailElementList))
+
+func setOf(names []string) map[string]bool {
+	out := make(map[string]bool, len(names))
+	for _, n := range names {
+		out[n] = true
+	}
+	return out
+}
+
 func newMailPolicy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
-	elements := strings.Fields(`html head title body meta style div span p br hr h1 h2 h3 h4 h5 h6 a img b strong i em u s strike small big sub sup font center blockquote pre code ul ol li dl dt dd
-		table thead tbody tfoot tr td th caption colgroup col section article header footer main figure figcaption picture source map area address abbr cite del ins mark time wbr`)
+	elements := strings.Fields(mailElementList)
 	p.AllowElements(elements...)
 	p.AllowNoAttrs().OnElements(elements...)
 	p.AllowAttrs("style", "class", "id", "dir", "lang", "title", "align", "valign", "width", "height", "bgcolor", "background", "border", "role", "aria-label", "aria-hidden", "xmlns").Globally()

@@ -3,7 +3,8 @@ package template
 // slot is an address inside a mail or an SMS that was found when the template was compiled.
 type slot struct {
 	program *Program
-	link    int // index among the tracked links, -1 when it is not tracked
+	source  string // as written, in mails
+	link    int    // index among the tracked links, -1 when it is not tracked
 }
 
 // Link is one address of a template that can be tracked. Its index is stable within a version.

@@ -98,10 +98,10 @@ var levels = []struct {
 	{80, []string{"internal/app"}},
 	{70, []string{"compat", "report"}},
 	{60, []string{"flow"}},
-	{50, []string{"campaign", "sequence", "voucher"}},
+	{50, []string{"campaign", "sequence", "trial", "voucher"}},
 	{40, []string{"message"}},
 	{31, []string{"segment"}}, // compiles conditions over contacts
-	{30, []string{"template", "contact", "connection", "workspace"}},
+	{30, []string{"template", "contact", "connection", "workspace", "asset"}},
 	{29, []string{"policy"}},              // dated rules, against which the nouns check their own
 	{20, []string{"channel", "provider"}}, // the names only; what is below them has rules of its own
 	{10, []string{"internal", "web"}},

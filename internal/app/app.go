@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/loa-project/loa/asset"
 	"github.com/loa-project/loa/campaign"
+	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/clock"
@@ -24,6 +26,7 @@ import (
 	"github.com/loa-project/loa/report"
 	"github.com/loa-project/loa/segment"
 	"github.com/loa-project/loa/template"
+	"github.com/loa-project/loa/trial"
 	"github.com/loa-project/loa/workspace"
 )
 
@@ -45,6 +48,8 @@ type App struct {
 	Messages    *message.Service
 	Campaigns   *campaign.Service
 	Reports     *report.Service
+	Trials      *trial.Service
+	Assets      *asset.Service
 	Jobs        *jobs.Jobs
 	API         *httpx.API
 	senders     *senders
@@ -96,10 +101,12 @@ func (a *App) build(ctx context.Context) error {
 		Testers: a.testers(), InUse: a.connectionInUse, Audit: a.audit})
 	a.senders = newSenders(a)
 	a.Messages = message.New(message.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Keys: message.NewKeyer(a.Sealer.Derive("message key")), Node: a.node(), PublicURL: a.Config.PublicURL,
-		Open: a.senders.get, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppress: a.suppress})
+		Open: a.senders.get, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppressed: a.suppressed, Suppress: a.suppress})
 	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Expand: a.Segments.Expand, Compile: a.compile,
 		Connection: a.campaignConnection, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
 	a.Messages.OnFinished(a.Campaigns.Finished)
+	a.Trials = trial.New(trial.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Templates: a.Templates, Connection: a.trialConnection, Contact: a.trialContact, Zone: a.zone, Audit: a.audit})
+	a.Assets = asset.New(asset.Deps{DB: a.DB, Now: now, PublicURL: a.Config.PublicURL})
 	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Consents: a.Contacts.Consents, Zone: a.zone})
 	if err := a.registerJobs(); err != nil {
 		return err
@@ -177,11 +184,39 @@ func (a *App) zone(ctx context.Context, id int64) (string, error) {
 
 func (a *App) suppress(ctx context.Context, tx *db.Tx, workspace int64, list []message.Suppression) error {
 	for _, s := range list {
+		if s.Address != "" {
+			address, only := contact.Address{Kind: s.Channel.AddressKind(), Value: s.Address}, []channel.Channel{s.Channel}
+			if s.Reason == contact.ReasonComplained {
+				only = nil // who complains closes every channel of the address
+			}
+			if err := a.Contacts.Suppress(ctx, tx, workspace, address, only, s.Reason, fmt.Sprintf("leg:%d", s.LegID)); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := a.Contacts.SuppressContact(ctx, tx, workspace, s.ContactID, s.Channel, s.Reason, fmt.Sprintf("leg:%d", s.LegID)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// suppressed asks the list about addresses that messages bring themselves. Ids of Zalo users and Messenger belong to an OA or page, which the connection names.
+func (a *App) suppressed(ctx context.Context, q db.Querier, workspace, _ int64, ch channel.Channel, addresses []string) (map[string]bool, error) {
+	return a.Contacts.Barred(ctx, q, workspace, ch, "", addresses)
+}
+
+func (a *App) trialConnection(ctx context.Context, workspace, id int64) (trial.Connection, error) {
+	c, err := a.Connections.Get(ctx, workspace, id)
+	if err != nil {
+		return trial.Connection{}, err
+	}
+	return trial.Connection{Name: c.Name, Channel: c.Channel, State: a.connectionState(c)}, nil
+}
+
+func (a *App) trialContact(ctx context.Context, workspace, id int64) error {
+	_, err := a.Contacts.Get(ctx, workspace, id)
+	return err
 }
 
 // campaignDefaults are what the workspace starts new campaigns out with.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/loa-project/loa/asset"
 	"github.com/loa-project/loa/campaign"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
@@ -15,6 +16,7 @@ import (
 	"github.com/loa-project/loa/report"
 	"github.com/loa-project/loa/segment"
 	"github.com/loa-project/loa/template"
+	"github.com/loa-project/loa/trial"
 	"github.com/loa-project/loa/web"
 	"github.com/loa-project/loa/workspace"
 )
@@ -32,6 +34,8 @@ func (a *App) registerRoutes() error {
 	(&template.Routes{Service: a.Templates, Caller: a.templateCaller, Contact: a.templateContact}).Register(api)
 	connection.Register(api, a.Connections)
 	campaign.Register(api, a.Campaigns)
+	trial.Register(api, a.Trials)
+	asset.Register(api, a.Assets)
 	report.Register(api, a.Reports)
 	a.Messages.RegisterTracking(api)
 	a.Messages.RegisterHooks(api, a.senders.findHook)

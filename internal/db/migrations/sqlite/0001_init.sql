@@ -256,6 +256,49 @@ CREATE TABLE segment (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+-- Programmes of codes that people get, see package voucher.
+CREATE TABLE voucher (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  name TEXT NOT NULL,
+  description TEXT NOT NULL DEFAULT '',
+  worth TEXT NOT NULL DEFAULT '',
+  valid_from INTEGER NOT NULL DEFAULT 0,
+  valid_until INTEGER NOT NULL DEFAULT 0,
+  closed_at INTEGER NOT NULL DEFAULT 0,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE voucher_code (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL,
+  voucher_id INTEGER NOT NULL,
+  code TEXT NOT NULL, -- capital letters
+  contact_id INTEGER NOT NULL DEFAULT 0, -- who has it, 0 = free
+  given_at INTEGER NOT NULL DEFAULT 0,
+  redeemed_at INTEGER NOT NULL DEFAULT 0,
+  redeemed_ref TEXT NOT NULL DEFAULT '' -- the order for which it was used
+) STRICT;
+CREATE UNIQUE INDEX voucher_code_text ON voucher_code (workspace_id, code, voucher_id);
+CREATE UNIQUE INDEX voucher_code_holder ON voucher_code (workspace_id, voucher_id, contact_id) WHERE contact_id > 0;
+CREATE INDEX voucher_code_free ON voucher_code (workspace_id, voucher_id, id) WHERE contact_id = 0;
+CREATE INDEX voucher_code_place ON voucher_code (workspace_id, voucher_id, contact_id, redeemed_at);
+
+-- Who is to get a code.
+CREATE TABLE voucher_claim (
+  workspace_id INTEGER NOT NULL,
+  voucher_id INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  state TEXT NOT NULL, -- waiting | given | failed
+  reason TEXT NOT NULL DEFAULT '', -- code of why it failed
+  source TEXT NOT NULL DEFAULT '',
+  asked_at INTEGER NOT NULL,
+  settled_at INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (workspace_id, voucher_id, contact_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE template (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL REFERENCES workspace (id),
@@ -278,6 +321,21 @@ CREATE TABLE template_version (
   created_at INTEGER NOT NULL,
   PRIMARY KEY (workspace_id, template_id, version)
 ) STRICT, WITHOUT ROWID;
+
+-- Pictures of mails, found by the hash of their bytes; served to anybody who has the address.
+CREATE TABLE asset (
+  workspace_id INTEGER NOT NULL,
+  hash TEXT NOT NULL, -- SHA-256 of body, hexadecimal
+  name TEXT NOT NULL, -- of the file as uploaded
+  kind TEXT NOT NULL, -- png | jpeg | gif
+  size INTEGER NOT NULL,
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (workspace_id, hash)
+) STRICT;
 
 CREATE TABLE campaign (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -304,7 +362,7 @@ CREATE INDEX campaign_due ON campaign (schedule_at) WHERE state = 'scheduled';
 CREATE TABLE run (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL REFERENCES workspace (id),
-  kind TEXT NOT NULL, -- campaign | api
+  kind TEXT NOT NULL, -- campaign | api | test
   source_id INTEGER NOT NULL, -- the campaign
   name TEXT NOT NULL,
   state TEXT NOT NULL, -- running | paused | cancelled | finished

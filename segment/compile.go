@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/db"
 )
 
@@ -128,8 +129,10 @@ func (w *writer) test(t *test, must bool) string {
 	must = must && !t.not
 	var expr string
 	switch t.field.Kind {
-	case KindText, KindExternalID, KindPhone, KindEmail, KindGender:
+	case KindText, KindExternalID, KindGender:
 		expr = w.text(t)
+	case KindPhone, KindEmail:
+		expr = w.address(t)
 	case KindNumber, KindMoney:
 		expr = w.number(t)
 	case KindDate:
@@ -172,6 +175,8 @@ func (t *test) certain() bool {
 	switch t.field.Kind {
 	case KindFlag, KindTag, KindCampaign, KindList:
 		return true
+	case KindPhone, KindEmail:
+		return t.op == "eq" || t.op == "in" || t.op == "has_any"
 	case KindSegment:
 		return false
 	}
@@ -195,14 +200,36 @@ func (w *writer) text(t *test) string {
 	case "eq", "in":
 		return w.oneOf(column, t.field.key, t.texts, t.field.Kind != KindText)
 	}
-	at := map[string]where{"contains": inside, "starts": atStart, "ends": atEnd}[t.op]
-	switch t.field.Kind {
-	case KindPhone:
-		return w.phone(column, t.texts[0], at)
-	case KindEmail:
-		return w.likeExactly(column, t.texts[0], at)
+	return w.like(column, t.texts[0], places[t.op])
+}
+
+var places = map[string]where{"contains": inside, "starts": atStart, "ends": atEnd}
+
+// address looks among the main addresses and the second ones, which stand in table identity. Who has a second one has a main one, too.
+func (w *writer) address(t *test) string {
+	kind, column := contact.KindPhone, "phone"
+	if t.field.Kind == KindEmail {
+		kind, column = contact.KindEmail, "email"
 	}
-	return w.like(column, t.texts[0], at)
+	second := " AND i.kind = '" + kind + "' AND i.scope = '' AND "
+	switch t.op {
+	case "has_any":
+		return "c." + column + " IS NOT NULL"
+	case "eq", "in":
+		// Both halves are found by their indexes; an OR would make PostgreSQL read everybody.
+		ws, values := w.ws(), w.bindAll(t.texts)
+		return "c.id IN (SELECT p.id FROM contact p WHERE p.workspace_id = " + ws + " AND p." + column + " IN (" + values + ") UNION ALL SELECT i.contact_id FROM identity i WHERE i.workspace_id = " + ws +
+			second + "i.value IN (" + values + "))"
+	}
+	match := func(column string) string {
+		if t.field.Kind == KindPhone {
+			return w.phone(column, t.texts[0], places[t.op])
+		}
+		return w.likeExactly(column, t.texts[0], places[t.op])
+	}
+	w.ws()
+	main := match("c." + column)
+	return "(" + main + " OR " + w.members(false, "i", "identity", second+match("i.value")) + ")"
 }
 
 // phone compares a part of a number as people write it: 090 stands for +8490, at the beginning and when it is looked for anywhere.

@@ -12,8 +12,8 @@
 //   - A test of a missing value is not met; its denial (ne, not_in, not_contains, is_empty, not_in_last_days, did_not, or a group with not) takes exactly all others, also those
 //     without a value: "tỉnh khác Hà Nội" holds people whose province is not known.
 //   - Text is compared in NFC and without regard to case. eq, ne, in and not_in regard marks: "Vàng" is not "vang". contains, starts and ends disregard marks when the typed text
-//     has none ("vang" finds "Vàng") and regard them when it has some. External ids are compared exactly by eq and in; phones are brought into E.164; the main phone and the main
-//     e-mail count.
+//     has none ("vang" finds "Vàng") and regard them when it has some. External ids are compared exactly by eq and in; phones are brought into E.164; second phones and
+//     e-mails count like the main ones.
 //   - Days are those of the workspace's zone. in_last_days n on a date takes today and the n days before; on a moment (created_at, updated_at) and in campaign conditions it takes
 //     n times 24 hours up to now. before_days_ago n is everything earlier than that.
 //   - A birthday on 29 February falls on 28 February in other years. Birthdays of the next n days run over the end of the year.

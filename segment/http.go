@@ -21,6 +21,7 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("GET", "", "list-segments", "List segments, newest first", httpx.Viewer), s.httpList)
 	httpx.Register(api, create, s.httpCreate)
 	httpx.Register(api, op("GET", "/fields", "list-segment-fields", "What conditions can test: fields, their operators and known values", httpx.Viewer), s.httpFields)
+	httpx.Register(api, op("POST", "/summary", "summarise-condition", "Check a condition and say it in words, without saving it or counting anybody", httpx.Viewer), s.httpSummary)
 	httpx.Register(api, op("POST", "/count", "count-condition", "Count the people whom a condition takes, without saving it", httpx.Viewer), s.httpCount)
 	httpx.Register(api, op("POST", "/sample", "sample-condition", "Show the newest people whom a condition takes, without saving it", httpx.Viewer), s.httpSample)
 	httpx.Register(api, op("GET", "/{id}", "get-segment", "Read a segment", httpx.Viewer), s.httpGet)
@@ -134,6 +135,22 @@ type countInput struct {
 	Body struct {
 		Condition json.RawMessage `json:"condition" doc:"The condition tree"`
 	}
+}
+
+type summaryOutput struct {
+	Body struct {
+		Summary string `json:"summary" doc:"The condition in words, in the language of the request"`
+	}
+}
+
+func (s *Service) httpSummary(ctx context.Context, in *countInput) (*summaryOutput, error) {
+	text, err := s.Say(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.Body.Condition, httpx.Language(ctx))
+	if err != nil {
+		return nil, err
+	}
+	out := &summaryOutput{}
+	out.Body.Summary = text
+	return out, nil
 }
 
 type countOutput struct {

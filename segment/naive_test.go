@@ -42,9 +42,9 @@ func (j *judge) takes(c *Condition, p *person) bool {
 		}
 		return judgeText(c, p.external)
 	case "email":
-		return judgeText(c, p.email)
+		return slices.ContainsFunc(append([]string{p.email}, p.emails...), func(v string) bool { return judgeText(c, v) })
 	case "phone":
-		return judgePhone(c, p.phone)
+		return slices.ContainsFunc(append([]string{p.phone}, p.phones...), func(v string) bool { return judgePhone(c, v) })
 	case "gender":
 		return judgeText(c, p.gender)
 	case "attr.diem":

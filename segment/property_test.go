@@ -41,6 +41,12 @@ func randomPerson(r *rand.Rand, i int) *person {
 	if r.IntN(3) > 0 {
 		p.email = fmt.Sprintf("khach%d@example.com", i)
 	}
+	if second := pick(r, somePhones); p.phone != "" && second != p.phone && r.IntN(3) == 0 {
+		p.phones = append(p.phones, second)
+	}
+	if p.email != "" && r.IntN(4) == 0 {
+		p.emails = append(p.emails, fmt.Sprintf("phu%d@example.com", i))
+	}
 	for range r.IntN(3) {
 		p.soThich = append(p.soThich, pick(r, someTexts))
 		if tag := pick(r, someTags); !slices.Contains(p.tags, tag) {

@@ -46,8 +46,11 @@ func (s *Service) List(ctx context.Context, workspace int64, f Filter) ([]*Segme
 	return out, 0, nil
 }
 
-// Describe fills in the summaries in lang. A condition that names something that is gone has none.
+// Describe fills in the summaries in lang, and what uses the segments. A condition that names something that is gone has no summary.
 func (s *Service) Describe(ctx context.Context, workspace int64, lang string, list ...*Segment) error {
+	if err := s.fillUses(ctx, workspace, list); err != nil {
+		return err
+	}
 	in, err := s.input(ctx, workspace, s.Now())
 	if err != nil {
 		return err
@@ -206,6 +209,15 @@ func expand(ctx context.Context, in Input, c Condition) (Condition, error) {
 	}
 	c.Items = items
 	return c, nil
+}
+
+// Say says in lang whom a tree takes that need not be saved, without counting anybody. Errors as of Parse and Resolve.
+func (s *Service) Say(ctx context.Context, workspace int64, condition []byte, lang string) (string, error) {
+	r, err := s.rule(ctx, workspace, condition)
+	if err != nil {
+		return "", err
+	}
+	return r.Summary(lang), nil
 }
 
 // Count counts the people of a segment.

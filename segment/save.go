@@ -115,17 +115,18 @@ func (s *Service) Delete(ctx context.Context, workspace, id int64, by string) er
 		if err != nil {
 			return err
 		}
-		users, err := campaignUsers(ctx, tx, workspace, id)
-		if err != nil {
-			return err
-		}
 		others, err := all(ctx, tx, workspace)
 		if err != nil {
 			return err
 		}
-		for _, o := range others {
-			if o.ID != id && names(o.Condition, id) {
-				users = append(users, o.Name)
+		found, err := uses(ctx, tx, workspace, others, map[int64]bool{id: true})
+		if err != nil {
+			return err
+		}
+		var users []string
+		for _, u := range found[id] {
+			if u.Holds {
+				users = append(users, u.Name)
 			}
 		}
 		if len(users) > 0 {

@@ -15,6 +15,8 @@ type Segment struct {
 	Description string          `json:"description"`
 	Condition   json.RawMessage `json:"condition" doc:"The condition tree"`
 	Summary     string          `json:"summary" doc:"The condition in words, in the language of the request; empty when something that it names is gone"`
+	Uses        []Use           `json:"uses" doc:"What names the segment, newest first, at most 100"`
+	UseCount    int             `json:"use_count" doc:"How many campaigns and segments name it"`
 	CreatedBy   string          `json:"created_by"` // user:12, key:3
 	CreatedAt   time.Time       `json:"created_at"`
 	UpdatedAt   time.Time       `json:"updated_at"`

@@ -141,10 +141,14 @@ func TestSegmentsAreKept(t *testing.T) {
 			fmt.Sprintf(`{"segment_ids":[%d]}`, rest.ID), fmt.Sprintf(`{"everyone":true,"condition":{"field":"segment","operator":"in","value":[%d]}}`, rest.ID))
 		err = x.s.Delete(ctx, 1, rest.ID, "user:1")
 		x.wantCode(err, "segment.in_use")
-		if !strings.Contains(err.Error(), "Tết, Hè") {
+		if !strings.Contains(err.Error(), "Hè, Tết") {
 			t.Errorf("got %v, want the names of both campaigns", err)
 		}
 		x.exec(`UPDATE campaign SET state = 'cancelled' WHERE workspace_id = 1`)
+		x.must(x.s.Describe(ctx, 1, "vi", gold, rest))
+		if got, want := fmt.Sprint(gold.Uses, rest.Uses), fmt.Sprintf("[{segment %d Còn lại  true}] [{campaign 901 Hè cancelled false} {campaign 900 Tết cancelled false}]", rest.ID); got != want || rest.UseCount != 2 {
+			t.Errorf("got uses %s, want %s", got, want)
+		}
 		x.must(x.s.Delete(ctx, 1, rest.ID, "user:1"))
 		x.must(x.s.Delete(ctx, 1, gold.ID, "user:1"))
 		x.wantCode(x.s.Delete(ctx, 1, gold.ID, "user:1"), "segment.not_found")

@@ -153,58 +153,6 @@ func tagIDs(ctx context.Context, q db.Querier, workspace int64, folded []string)
 	return out, rows.Err()
 }
 
-// campaignUsers names the campaigns that still need the segment: those that are neither over nor deleted. A started one works with its own copy, but people look at it.
-func campaignUsers(ctx context.Context, q db.Querier, workspace, id int64) ([]string, error) {
-	rows, err := q.Query(ctx, `SELECT c.name, c.audience FROM campaign c LEFT JOIN run r ON r.workspace_id = $1 AND r.id = c.run_id
- WHERE c.workspace_id = $1 AND c.deleted_at = 0 AND COALESCE(r.state, c.state) NOT IN ('finished', 'cancelled') ORDER BY c.id`, workspace)
-	if err != nil {
-		return nil, fmt.Errorf("list campaigns: %w", err)
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var name, raw string
-		if err := rows.Scan(&name, &raw); err != nil {
-			return nil, fmt.Errorf("list campaigns: %w", err)
-		}
-		if audienceNames([]byte(raw), id) {
-			out = append(out, name)
-		}
-	}
-	return out, rows.Err()
-}
-
-// audienceNames reports whether a campaign's audience names the segment, in its list or in the extra condition.
-func audienceNames(raw []byte, id int64) bool {
-	var a struct {
-		SegmentIDs []int64         `json:"segment_ids"`
-		Condition  json.RawMessage `json:"condition"`
-	}
-	if json.Unmarshal(raw, &a) != nil {
-		return false
-	}
-	for _, x := range a.SegmentIDs {
-		if x == id {
-			return true
-		}
-	}
-	return names(a.Condition, id)
-}
-
-// names reports whether a stored tree names the segment.
-func names(raw []byte, id int64) bool {
-	if len(raw) == 0 || string(raw) == "null" {
-		return false
-	}
-	c, err := parse(raw, maxExpanded, maxExpandedDepth)
-	if err != nil {
-		return false
-	}
-	found := false
-	c.segments(func(x int64) { found = found || x == id })
-	return found
-}
-
 // people reads the contacts that a condition takes, by id in the given order.
 func people(ctx context.Context, q db.Querier, workspace int64, r *Rule, after int64, newest bool, limit int) ([]Person, error) {
 	where, args := r.Where(4)

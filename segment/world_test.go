@@ -82,6 +82,7 @@ type person struct {
 	diem, chiTieu                                  string // JSON numbers, "" = none
 	vip                                            string // true, false, "" = none
 	soThich, tags                                  []string
+	phones, emails                                 []string // second ones
 	reach, consent, blocked                        int64
 	created, updated                               time.Time
 	legs                                           []legFact
@@ -149,6 +150,13 @@ func (x *world) add(ws int64, people ...*person) {
 				p.attrs(), p.reach, p.consent, p.blocked, p.created.UnixMilli(), p.updated.UnixMilli()).Scan(&p.id)
 			if err != nil {
 				return err
+			}
+			for kind, values := range map[string][]string{contact.KindPhone: p.phones, contact.KindEmail: p.emails} {
+				for _, v := range values {
+					if _, err := tx.Exec(ctx, `INSERT INTO identity (workspace_id, contact_id, kind, value, created_at) VALUES ($1, $2, $3, $4, 1)`, ws, p.id, kind, v); err != nil {
+						return err
+					}
+				}
 			}
 			for _, name := range p.tags {
 				folded := contact.Fold(name)

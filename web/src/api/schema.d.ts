@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the pictures, newest first */
+        get: operations["list-assets"];
+        put?: never;
+        /** Upload a picture for mails: PNG, JPEG or GIF of at most 2 MB */
+        post: operations["add-asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a picture; mails that show it lose it */
+        delete: operations["delete-asset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attributes": {
         parameters: {
             query?: never;
@@ -834,6 +869,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/segments/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a condition and say it in words, without saving it or counting anybody */
+        post: operations["summarise-condition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/segments/{id}": {
         parameters: {
             query?: never;
@@ -941,6 +993,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own open sessions, the newest first */
+        get: operations["list-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all of one's own sessions but this one */
+        post: operations["end-other-sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's own sessions */
+        delete: operations["end-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/setup": {
         parameters: {
             query?: never;
@@ -971,6 +1074,57 @@ export interface paths {
         put?: never;
         /** Never send to an address again */
         post: operations["suppress-address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suppressions/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many addresses are on the suppression list, by reason and channel */
+        get: operations["count-suppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suppressions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The suppression list as CSV; addresses are masked, because only hashes of them are kept */
+        get: operations["export-suppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suppressions/many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Never send to many phone numbers and mail addresses again */
+        post: operations["suppress-addresses"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1116,6 +1270,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/templates/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send one real message of a template to an address
+         * @description The message is an ordinary one: read what became of it at /messages/{id}. Suppressed addresses are refused there; no campaign counts it. A repeated Idempotency-Key answers with the same message for 24 hours.
+         */
+        post: operations["test-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users": {
         parameters: {
             query?: never;
@@ -1204,6 +1378,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspace/sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** May something be sent now, by which rule, and when next; with hours to try */
+        post: operations["check-sending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another workspace, as its owner */
+        post: operations["create-workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1220,6 +1428,22 @@ export interface components {
             /** @description Signs the person in once, for 24 hours; absent when the address already has an account */
             link?: string;
             user: components["schemas"]["WorkspaceMember"];
+        };
+        Asset: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            hash: string;
+            /** Format: int64 */
+            height: number;
+            kind: string;
+            name: string;
+            path: string;
+            /** Format: int64 */
+            size: number;
+            url: string;
+            /** Format: int64 */
+            width: number;
         };
         Campaign: {
             /** Format: date-time */
@@ -1261,6 +1485,7 @@ export interface components {
             condition?: unknown;
             everyone?: boolean;
             readonly frozen?: components["schemas"]["CampaignFrozenSegment"][] | null;
+            readonly frozen_condition?: unknown;
             segment_ids?: number[] | null;
         };
         CampaignFailuresResponse: {
@@ -1369,6 +1594,12 @@ export interface components {
             role?: "owner" | "marketer" | "care" | "viewer";
             /** @enum {string} */
             status?: "active" | "disabled";
+        };
+        CheckSendingRequest: {
+            /** @description Try these instead of the stored ones */
+            hours?: {
+                [key: string]: components["schemas"]["PolicyWindow"];
+            };
         };
         CheckTemplateRequest: {
             /** @enum {string} */
@@ -1691,6 +1922,44 @@ export interface components {
             /** Format: int64 */
             row: number;
         };
+        ContactRefusedSource: {
+            /**
+             * @description address: neither a phone number nor a mail address; channel: none of the channels goes to this kind of address
+             * @enum {string}
+             */
+            code: "address" | "channel";
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            line: number;
+            /** @description As it came, cut at 100 bytes */
+            text: string;
+        };
+        ContactSuppressed: {
+            /**
+             * Format: int64
+             * @description Addresses that are new on the list, or blocked on more channels than before
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Addresses that were blocked so already, or stood in the list twice
+             */
+            already: number;
+            /**
+             * Format: int64
+             * @description How many lines were refused in all
+             */
+            bad: number;
+            /**
+             * Format: int64
+             * @description Customers who have one of the addresses
+             */
+            people: number;
+            /** @description Lines that are no address, the first 1,000 */
+            refused: components["schemas"]["ContactRefusedSource"][] | null;
+        };
         ContactSuppression: {
             /** Format: date-time */
             at: string;
@@ -1703,6 +1972,27 @@ export interface components {
             lifted_at?: string;
             reason: string;
             source: string;
+        };
+        ContactSuppressionCount: {
+            /** Format: int64 */
+            count: number;
+            key: string;
+        };
+        ContactSuppressionCounts: {
+            /**
+             * Format: int64
+             * @description Entries in force
+             */
+            active: number;
+            /** @description Entries in force by channel; one entry can block several */
+            channels: components["schemas"]["ContactSuppressionCount"][] | null;
+            /**
+             * Format: int64
+             * @description Entries that a person ended
+             */
+            lifted: number;
+            /** @description Entries in force by reason, the most first */
+            reasons: components["schemas"]["ContactSuppressionCount"][] | null;
         };
         ContactTag: {
             /** Format: int64 */
@@ -1753,6 +2043,18 @@ export interface components {
             /** @description Signs the person in once, for 24 hours */
             link: string;
         };
+        CreateWorkspaceRequest: {
+            name: string;
+            /** @description Asia/Ho_Chi_Minh when absent */
+            timezone?: string;
+        };
+        EndOtherSessionsResponse: {
+            /**
+             * Format: int64
+             * @description How many sessions were ended
+             */
+            ended: number;
+        };
         ErrsField: {
             code: string;
             params?: {
@@ -1772,6 +2074,13 @@ export interface components {
         GetSetupResponse: {
             needed: boolean;
         };
+        LiftSuppressionRequest: {
+            /** @description Why the address may be used again; kept in the audit log, so no personal data */
+            reason: string;
+        };
+        ListAssetsResponse: {
+            items: components["schemas"]["Asset"][] | null;
+        };
         ListSegmentFieldsResponse: {
             /** @description What the field campaign can ask for */
             events: string[] | null;
@@ -1783,6 +2092,13 @@ export interface components {
              * @description The customer that is joined into this one and ends
              */
             other: number;
+        };
+        MessageAsked: {
+            /** Format: int64 */
+            message_id: number;
+            repeated: boolean;
+            /** Format: int64 */
+            run_id: number;
         };
         MessageAttemptView: {
             class: string;
@@ -1864,8 +2180,30 @@ export interface components {
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
+        PageSuppression: {
+            items: components["schemas"]["ContactSuppression"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
+        PolicyCaps: {
+            /** Format: int64 */
+            calls?: number;
+            /** Format: int64 */
+            emails?: number;
+            /** Format: int64 */
+            messages?: number;
+        };
+        PolicyHeld: {
+            /** @description decree91.messages, decree91.calls, zns.night, workspace.hours or campaign.window */
+            name: string;
+            /** @description At the moment asked for */
+            open: boolean;
+            window: components["schemas"]["PolicyWindow"];
+        };
         PolicyWindow: {
+            /** @description HH:MM */
             from: string;
+            /** @description HH:MM */
             to: string;
         };
         PreviewTemplateRequest: {
@@ -2170,6 +2508,13 @@ export interface components {
             summary: string;
             /** Format: date-time */
             updated_at: string;
+            /**
+             * Format: int64
+             * @description How many campaigns and segments name it
+             */
+            use_count: number;
+            /** @description What names the segment, newest first, at most 100 */
+            uses: components["schemas"]["SegmentUse"][] | null;
         };
         SegmentField: {
             kind: string;
@@ -2191,6 +2536,15 @@ export interface components {
             id: number;
             name: string;
             phone: string;
+        };
+        SegmentUse: {
+            holds: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "campaign" | "segment";
+            name: string;
+            state?: string;
         };
         SetPasswordRequest: {
             /** @description Not needed when set_password of the session is true */
@@ -2217,6 +2571,14 @@ export interface components {
             email: string;
             password: string;
         };
+        SummariseConditionRequest: {
+            /** @description The condition tree */
+            condition: unknown;
+        };
+        SummariseConditionResponse: {
+            /** @description The condition in words, in the language of the request */
+            summary: string;
+        };
         SuppressAddressRequest: {
             /** @description Absent: every channel of this kind of address */
             channels?: string[] | null;
@@ -2224,6 +2586,14 @@ export interface components {
             kind: "phone" | "email" | "zalo_user" | "messenger";
             scope?: string;
             value: string;
+        };
+        SuppressAddressesRequest: {
+            /** @description Phone numbers and mail addresses, mixed as they come */
+            addresses: string[] | null;
+            /** @description Absent: every channel of each kind of address */
+            channels?: string[] | null;
+            /** @description Why; kept in the audit log, so no personal data */
+            note?: string;
         };
         Template: {
             channel: string;
@@ -2251,6 +2621,16 @@ export interface components {
             index: number;
             source: string;
         };
+        TemplateMailReport: {
+            footer: boolean;
+            /** Format: int64 */
+            html_bytes: number;
+            /** Format: int64 */
+            images_without_text: number;
+            opt_out: boolean;
+            plain: string;
+            removed: components["schemas"]["TemplateRemoved"][] | null;
+        };
         TemplatePage: {
             items: components["schemas"]["Template"][] | null;
             /** Format: int64 */
@@ -2261,6 +2641,12 @@ export interface components {
             /** Format: int64 */
             limit?: number;
             param: string;
+        };
+        TemplateRemoved: {
+            /** Format: int64 */
+            count: number;
+            kind: string;
+            name: string;
         };
         TemplateRendered: {
             from_name?: string;
@@ -2275,6 +2661,7 @@ export interface components {
             };
         };
         TemplateReport: {
+            email?: components["schemas"]["TemplateMailReport"];
             links: components["schemas"]["TemplateLink"][] | null;
             /** Format: int64 */
             price_vnd: number;
@@ -2292,6 +2679,23 @@ export interface components {
             per_part: number;
             /** Format: int64 */
             units: number;
+        };
+        TestTemplateRequest: {
+            /** Format: int64 */
+            connection_id: number;
+            /**
+             * Format: int64
+             * @description Fill in with this contact's data; made-up data when absent
+             */
+            contact_id?: number;
+            /** @description Content that is not saved yet, of the template's channel; the newest version when absent */
+            content?: unknown;
+            /** @description Values of params.* */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description Phone number in any spelling, mail address, or the channel's own id of the person */
+            to: string;
         };
         UpdateProfileRequest: {
             /** @enum {string} */
@@ -2350,13 +2754,27 @@ export interface components {
             /** @description Such as campaign:7 */
             target: string;
         };
-        WorkspaceCaps: {
-            /** Format: int64 */
-            calls?: number;
-            /** Format: int64 */
-            emails?: number;
-            /** Format: int64 */
-            messages?: number;
+        WorkspaceDevice: {
+            /** @description The network address at the time of signing in */
+            address: string;
+            /** @description What the browser calls itself, cut at 300 bytes; empty when it says nothing */
+            agent: string;
+            /** @description The one that asks */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends at the latest, whatever is done
+             */
+            ends_at: string;
+            /** @description To end it with; proves nothing */
+            id: string;
+            /**
+             * Format: date-time
+             * @description The last request, to about five minutes
+             */
+            seen_at: string;
+            /** Format: date-time */
+            started_at?: string;
         };
         WorkspaceKey: {
             /** Format: date-time */
@@ -2416,6 +2834,42 @@ export interface components {
             role: string;
             timezone: string;
         };
+        WorkspaceSending: {
+            /** Format: date-time */
+            at: string;
+            caps: components["schemas"]["WorkspaceSendingCap"][] | null;
+            lines: components["schemas"]["WorkspaceSendingLine"][] | null;
+            timezone: string;
+        };
+        WorkspaceSendingCap: {
+            channels: string[] | null;
+            /**
+             * Format: int64
+             * @description The most that can be set
+             */
+            law: number;
+            /**
+             * Format: int64
+             * @description What holds: the stricter of the law's and the workspace's
+             */
+            limit: number;
+            rule: string;
+        };
+        WorkspaceSendingLine: {
+            channel: string;
+            /** @description The windows never meet: nothing would ever be sent */
+            never?: boolean;
+            open: boolean;
+            /**
+             * Format: date-time
+             * @description Now when open
+             */
+            opens_at: string;
+            /** @enum {string} */
+            purpose: "marketing" | "care" | "transaction";
+            /** @description Every window that must be open */
+            windows: components["schemas"]["PolicyHeld"][] | null;
+        };
         WorkspaceSessionBody: {
             /** @description In this workspace; signed_in without one */
             role: string;
@@ -2438,8 +2892,12 @@ export interface components {
             name: string;
         };
         WorkspaceSettings: {
-            /** @description Most marketing messages to one address in 24 hours over all campaigns */
-            caps?: components["schemas"]["WorkspaceCaps"];
+            /** @description Most marketing messages to one person in 24 hours over all campaigns */
+            caps?: components["schemas"]["PolicyCaps"];
+            /** @description Own sending hours by channel for marketing and care; they only ever narrow the law's and the platforms' */
+            hours?: {
+                [key: string]: components["schemas"]["PolicyWindow"];
+            };
             /**
              * Format: int64
              * @description VND after which a new campaign pauses; 0 = none
@@ -2450,13 +2908,7 @@ export interface components {
             /** @description New campaigns start out with open tracking */
             track_opens?: boolean;
             /** @description Hours that new campaigns start out with; absent = only the limits of law and platform */
-            window?: components["schemas"]["WorkspaceWindow"];
-        };
-        WorkspaceWindow: {
-            /** @description HH:MM */
-            from: string;
-            /** @description HH:MM */
-            to: string;
+            window?: components["schemas"]["PolicyWindow"];
         };
     };
     responses: never;
@@ -2467,6 +2919,100 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAssetsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-asset": {
+        parameters: {
+            query?: {
+                /** @description Name of the file */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-attributes": {
         parameters: {
             query?: never;
@@ -2538,6 +3084,14 @@ export interface operations {
                 limit?: number;
                 /** @description Only this action; with a dot at its end all that begin so, such as campaign. */
                 action?: string;
+                /** @description Only what user:12, key:3 or system did */
+                actor?: string;
+                /** @description Only what was done to campaign:7; with a colon at its end all of the kind, such as campaign: */
+                target?: string;
+                /** @description Only lines at or after */
+                from?: string;
+                /** @description Only lines before */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -4461,6 +5015,39 @@ export interface operations {
             };
         };
     };
+    "summarise-condition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummariseConditionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummariseConditionResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-segment": {
         parameters: {
             query?: never;
@@ -4815,6 +5402,93 @@ export interface operations {
             };
         };
     };
+    "list-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDevice"][] | null;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-other-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndOtherSessionsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-setup": {
         parameters: {
             query?: never;
@@ -4881,9 +5555,16 @@ export interface operations {
     "list-suppressions": {
         parameters: {
             query?: {
-                /** @description The id that ended the page before */
-                before?: number;
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
                 limit?: number;
+                /** @description A whole phone number or mail address */
+                search?: string;
+                reason?: "unsubscribed" | "complained" | "bounced" | "blocked" | "erased" | "manual" | "provider";
+                channel?: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call";
+                /** @description Absent = both */
+                state?: "active" | "lifted";
             };
             header?: never;
             path?: never;
@@ -4897,7 +5578,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ContactSuppression"][] | null;
+                    "application/json": components["schemas"]["PageSuppression"];
                 };
             };
             /** @description Error */
@@ -4942,6 +5623,86 @@ export interface operations {
             };
         };
     };
+    "count-suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactSuppressionCounts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "suppress-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressAddressesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactSuppressed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "lift-suppression": {
         parameters: {
             query?: never;
@@ -4951,7 +5712,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftSuppressionRequest"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
@@ -5301,6 +6066,44 @@ export interface operations {
             };
         };
     };
+    "test-template": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is the same message */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAsked"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-users": {
         parameters: {
             query?: {
@@ -5543,6 +6346,72 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckSendingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSending"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWorkspaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceMembership"];
                 };
             };
             /** @description Error */

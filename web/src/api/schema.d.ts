@@ -1343,6 +1343,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List vouchers with their figures, newest first */
+        get: operations["list-vouchers"];
+        put?: never;
+        /** Make a voucher, still without codes */
+        post: operations["create-voucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use a code, once; the same reference may ask again */
+        post: operations["redeem-voucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a voucher with its figures */
+        get: operations["get-voucher"];
+        /** Replace what is said about a voucher; its codes stay */
+        put: operations["update-voucher"];
+        post?: never;
+        /** Delete a voucher of which nobody holds a code */
+        delete: operations["delete-voucher"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give nothing any more; codes in people's hands stay good */
+        post: operations["close-voucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring codes in: text or CSV, one code a line, as the body */
+        post: operations["import-voucher-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make random codes */
+        post: operations["generate-voucher-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give codes to certain people, each one; who has one gets the same again */
+        post: operations["give-voucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give again after a close */
+        post: operations["open-voucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on the list, with the code or the reason */
+        get: operations["list-voucher-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again for those who went empty-handed */
+        post: operations["retry-voucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspace": {
         parameters: {
             query?: never;
@@ -2074,6 +2247,12 @@ export interface components {
         GetSetupResponse: {
             needed: boolean;
         };
+        GiveVoucherRequest: {
+            contact_ids: number[] | null;
+        };
+        GiveVoucherResponse: {
+            items: components["schemas"]["VoucherPlace"][] | null;
+        };
         LiftSuppressionRequest: {
             /** @description Why the address may be used again; kept in the audit log, so no personal data */
             reason: string;
@@ -2175,6 +2354,11 @@ export interface components {
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
+        PagePerson2: {
+            items: components["schemas"]["VoucherPerson"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
         PageSegment: {
             items: components["schemas"]["Segment"][] | null;
             /** @description The cursor of the next page; absent at the end */
@@ -2182,6 +2366,11 @@ export interface components {
         };
         PageSuppression: {
             items: components["schemas"]["ContactSuppression"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
+        PageVoucher: {
+            items: components["schemas"]["Voucher"][] | null;
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
@@ -2480,6 +2669,10 @@ export interface components {
             /** Format: int64 */
             resolved: number;
         };
+        RetryVoucherResponse: {
+            /** Format: int64 */
+            given: number;
+        };
         SampleConditionRequest: {
             /** @description The condition tree */
             condition: unknown;
@@ -2716,6 +2909,151 @@ export interface components {
             /** @description Replaces all settings */
             settings?: components["schemas"]["WorkspaceSettings"];
             timezone?: string;
+        };
+        Voucher: {
+            /**
+             * Format: date-time
+             * @description Since when nothing is given any more; codes in people's hands stay good
+             */
+            closed_at?: string;
+            counts: components["schemas"]["VoucherCounts"];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            description: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description Codes are neither given nor taken before; absent = at once
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Codes are neither given nor taken from then on; absent = no end
+             */
+            valid_until?: string;
+            /** @description What a code is worth, in words: "Giảm 50.000 ₫" */
+            worth: string;
+        };
+        VoucherAdded: {
+            /** Format: int64 */
+            added: number;
+            /**
+             * Format: int64
+             * @description Are no codes: 4 to 64 letters, digits, '-', '_' and '.'
+             */
+            bad: number;
+            /** @description The first of those, at most 80 characters */
+            first_bad?: string;
+            /**
+             * Format: int64
+             * @description The line on which it stands
+             */
+            first_line?: number;
+            /**
+             * Format: int64
+             * @description Were there already
+             */
+            known: number;
+        };
+        VoucherCounts: {
+            /**
+             * Format: int64
+             * @description People on the list
+             */
+            asked: number;
+            /** Format: int64 */
+            codes: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            free: number;
+            /** Format: int64 */
+            given: number;
+            /**
+             * Format: int64
+             * @description Of those given
+             */
+            redeemed: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        VoucherForm: {
+            description?: string;
+            name: string;
+            /** Format: date-time */
+            valid_from?: string;
+            /** Format: date-time */
+            valid_until?: string;
+            worth?: string;
+        };
+        VoucherGeneration: {
+            /**
+             * Format: int64
+             * @description How many; ask again for more
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Random letters and digits after it; 0 = 8. Fewer than 6 could be guessed
+             */
+            length?: number;
+            /** @description With what they begin, for example TET- */
+            prefix?: string;
+        };
+        VoucherPerson: {
+            /** @description The reason of a failure in words, in the reader's language */
+            advice?: string;
+            /** Format: date-time */
+            asked_at: string;
+            code?: string;
+            /** Format: int64 */
+            contact_id: number;
+            name: string;
+            /** @description Code of the reason of a failure */
+            reason?: string;
+            /** Format: date-time */
+            redeemed_at?: string;
+            /** @description Who asked: user:1, key:2, leg:3, retry */
+            source: string;
+            /** @enum {string} */
+            state: "waiting" | "given" | "failed";
+        };
+        VoucherPlace: {
+            code?: string;
+            /** Format: int64 */
+            contact_id: number;
+            /** @description Code of the reason of a failure */
+            reason?: string;
+            /** @enum {string} */
+            state: "waiting" | "given" | "failed";
+        };
+        VoucherRedeemed: {
+            /** @description The same reference had redeemed it before */
+            again: boolean;
+            code: string;
+            /** Format: int64 */
+            contact_id: number;
+            name: string;
+            /** Format: date-time */
+            redeemed_at: string;
+            /** Format: int64 */
+            voucher_id: number;
+            worth: string;
+        };
+        VoucherRedemption: {
+            code: string;
+            /** @description The order or receipt. The same reference may ask again and gets the same answer */
+            reference: string;
+            /**
+             * Format: int64
+             * @description Needed only when two vouchers know the same code
+             */
+            voucher_id?: number;
         };
         WithdrawConsentRequest: {
             channels: string[] | null;
@@ -6253,6 +6591,422 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreateUserLinkResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-vouchers": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageVoucher"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-voucher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voucher"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "redeem-voucher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherRedemption"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherRedeemed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-voucher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voucher"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-voucher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voucher"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-voucher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-voucher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voucher"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-voucher-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "generate-voucher-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherGeneration"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherAdded"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "give-voucher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveVoucherRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiveVoucherResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-voucher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voucher"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-voucher-people": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Only these */
+                state?: "waiting" | "given" | "failed";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePerson2"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-voucher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryVoucherResponse"];
                 };
             };
             /** @description Error */

@@ -27,6 +27,7 @@ import (
 	"github.com/loa-project/loa/segment"
 	"github.com/loa-project/loa/template"
 	"github.com/loa-project/loa/trial"
+	"github.com/loa-project/loa/voucher"
 	"github.com/loa-project/loa/workspace"
 )
 
@@ -49,6 +50,7 @@ type App struct {
 	Campaigns   *campaign.Service
 	Reports     *report.Service
 	Trials      *trial.Service
+	Vouchers    *voucher.Service
 	Assets      *asset.Service
 	Jobs        *jobs.Jobs
 	API         *httpx.API
@@ -96,6 +98,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Contacts = contact.New(contact.Deps{DB: a.DB, Now: now, Log: a.Log, SuppressionKey: a.Sealer.Derive("suppression"), SpoolDir: filepath.Join(a.Config.DataDir, "spool"),
 		Enqueue: a.enqueueImport, Audit: a.Workspaces.Audit})
 	a.Segments = segment.New(segment.Deps{DB: a.DB, Now: now, Zone: a.zone, Audit: a.audit})
+	a.Vouchers = voucher.New(voucher.Deps{DB: a.DB, Now: now, Audit: a.audit})
 	a.Templates = template.New(template.Deps{DB: a.DB, Now: now})
 	a.Connections = connection.New(connection.Deps{DB: a.DB, Sealer: a.Sealer, Now: now, Log: a.Log, PublicURL: a.Config.PublicURL, Simulation: a.Config.Simulation,
 		Testers: a.testers(), InUse: a.connectionInUse, Audit: a.audit})

@@ -17,6 +17,7 @@ import (
 	"github.com/loa-project/loa/segment"
 	"github.com/loa-project/loa/template"
 	"github.com/loa-project/loa/trial"
+	"github.com/loa-project/loa/voucher"
 	"github.com/loa-project/loa/web"
 	"github.com/loa-project/loa/workspace"
 )
@@ -35,6 +36,7 @@ func (a *App) registerRoutes() error {
 	connection.Register(api, a.Connections)
 	campaign.Register(api, a.Campaigns)
 	trial.Register(api, a.Trials)
+	voucher.Register(api, a.Vouchers)
 	asset.Register(api, a.Assets)
 	report.Register(api, a.Reports)
 	a.Messages.RegisterTracking(api)

@@ -139,6 +139,13 @@ func (s *Service) fill(ctx context.Context, workspace int64, v *LegView) error {
 	})
 }
 
+// Story is one leg with its attempts, receipts and hits.
+func (s *Service) Story(ctx context.Context, l *Leg) (LegView, error) {
+	v := s.View(l)
+	err := s.fill(ctx, l.WorkspaceID, &v)
+	return v, err
+}
+
 // FindLeg reads a leg by its id or by one of our keys.
 func (s *Service) FindLeg(ctx context.Context, q db.Querier, workspace, id int64) (*Leg, error) {
 	legs, err := queryLegs(ctx, q, `SELECT `+legColumns+` FROM leg WHERE workspace_id = $1 AND id = $2`, workspace, id)

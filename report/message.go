@@ -43,21 +43,14 @@ func (s *Service) Message(ctx context.Context, lang string, workspace int64, mar
 	if run.Kind == message.KindCampaign {
 		m.CampaignID = run.SourceID
 	}
-	views, err := s.Messages.Timeline(ctx, workspace, l.RunID, l.ContactID)
-	if err != nil {
+	tell := &story{lang: lang, zone: policy.Location(run.Definition.Zone), out: []Sentence{}}
+	if m.Leg.LegView, err = s.Messages.Story(ctx, l); err != nil {
 		return nil, err
 	}
-	tell := &story{lang: lang, zone: policy.Location(run.Definition.Zone), out: []Sentence{}}
-	for i := range views {
-		if views[i].ID != id {
-			continue
-		}
-		m.Leg = LegWhy{LegView: views[i]}
-		if m.Leg.Cause, err = s.cause(ctx, lang, s.connections(workspace), l); err != nil {
-			return nil, err
-		}
-		tell.leg(&m.Leg, "")
+	if m.Leg.Cause, err = s.cause(ctx, lang, s.connections(workspace), l); err != nil {
+		return nil, err
 	}
+	tell.leg(&m.Leg, "")
 	m.Sentences = tell.out
 	return m, nil
 }

@@ -9,7 +9,7 @@ import (
 type Overview struct {
 	Contacts  int64            `json:"contacts"`
 	Campaigns map[string]int64 `json:"campaigns"` // state to number
-	Messages  map[string]int64 `json:"messages"`  // the words of the status table over all runs, total, superseded and cost
+	Messages  map[string]int64 `json:"messages"`  // the words of the status table over all runs but trials, total, superseded and cost
 	Unknown   int64            `json:"unknown"`   // messages whose outcome is being looked up
 }
 
@@ -38,7 +38,7 @@ func (s *Service) Overview(ctx context.Context, workspace int64) (*Overview, err
 	if err := fill(out.Campaigns, query("overview")); err != nil {
 		return nil, fmt.Errorf("count campaigns: %w", err)
 	}
-	if err := fill(out.Messages, `SELECT metric, CAST(SUM(n) AS bigint) FROM run_count WHERE workspace_id = $1 GROUP BY metric`); err != nil {
+	if err := fill(out.Messages, `SELECT metric, CAST(SUM(n) AS bigint) FROM run_count WHERE workspace_id = $1 AND run_id NOT IN (SELECT r.id FROM run r WHERE r.workspace_id = $1 AND r.kind = 'test') GROUP BY metric`); err != nil {
 		return nil, fmt.Errorf("count messages: %w", err)
 	}
 	out.Unknown = out.Messages["unknown"]

@@ -36,10 +36,12 @@ const (
 
 // ImportOptions are the choices of a person before the start.
 type ImportOptions struct {
-	File    FileOptions     `json:"file,omitzero"`
-	Columns []ColumnMap     `json:"columns,omitempty" doc:"One for each column of the file; absent = as guessed"`
-	Tags    []string        `json:"tags,omitempty" maxItems:"20" doc:"Given to everybody in the file"`
-	Consent *BasisOfConsent `json:"consent,omitempty" doc:"The basis of marketing consent; absent = none"`
+	File    FileOptions `json:"file,omitzero"`
+	Columns []ColumnMap `json:"columns,omitempty" doc:"One for each column of the file; absent = as guessed"`
+	Tags    []string    `json:"tags,omitempty" maxItems:"20" doc:"Given to everybody in the file"`
+	// Existing says what becomes of the values of people who are known already; tags and consent of the whole file reach them in any case.
+	Existing string          `json:"existing,omitempty" enum:"update,fill,keep" doc:"People who are known already: update (default) takes the file's values, fill only where nothing is known, keep none"`
+	Consent  *BasisOfConsent `json:"consent,omitempty" doc:"The basis of marketing consent; absent = none"`
 }
 
 // Import is one file on its way into the customers. Its rows are counted as they are committed; a run that is repeated counts anew and adds nothing.

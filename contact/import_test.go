@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -229,4 +230,60 @@ func TestExportNeutralisesFormulasAndComesBack(t *testing.T) {
 	if again.RowsCreated != 0 || again.RowsRejected != 0 {
 		t.Errorf("the export came back with %d created and %d rejected, want 0", again.RowsCreated, again.RowsRejected)
 	}
+}
+
+func TestImportLeavesKnownPeopleAsAsked(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		first := "Họ tên,Số điện thoại,Email,Hạng\nHà,0901234567,,\n"
+		second := "Họ tên,Số điện thoại,Email,Hạng\nHà Nguyễn,0901234567,ha@shop.vn,Vàng\nNam,0907654321,,Bạc\n"
+		for existing, want := range map[string]string{
+			"":             "Hà Nguyễn ha@shop.vn {\"hang\":\"Vàng\"} Nam  {\"hang\":\"Bạc\"}",
+			ExistingUpdate: "Hà Nguyễn ha@shop.vn {\"hang\":\"Vàng\"} Nam  {\"hang\":\"Bạc\"}",
+			ExistingFill:   "Hà ha@shop.vn {\"hang\":\"Vàng\"} Nam  {\"hang\":\"Bạc\"}",
+			ExistingKeep:   "Hà  {} Nam  {\"hang\":\"Bạc\"}",
+		} {
+			s, ws := newService(t, d)
+			imported(t, s, ws, "a.csv", first, ImportOptions{})
+			i := imported(t, s, ws, "b.csv", second, ImportOptions{Existing: existing, Tags: []string{"Hội chợ"}})
+			if i.State != ImportFinished || i.RowsCreated != 1 || i.RowsRejected != 0 {
+				t.Errorf("%q: got %+v, want one new person", existing, i)
+			}
+			var got []string
+			for _, c := range everybody(t, s, ws) {
+				attrs, err := json.Marshal(c.Attrs)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, c.Name, c.Email, string(attrs))
+				if len(c.Tags) != 1 {
+					t.Errorf("%q: got tags %v of %s, want those of the whole file", existing, c.Tags, c.Name)
+				}
+			}
+			if text := strings.Join(got, " "); text != want {
+				t.Errorf("%q: got %s, want %s", existing, text, want)
+			}
+		}
+	})
+}
+
+func TestProblemsAreListedPageByPage(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, ws := newService(t, d)
+		i := imported(t, s, ws, "a.csv", "Họ tên,Số điện thoại,Email\nHà,0901234567,sai\nNam,,\nLan,0902222222,\nTú,12,\n", ImportOptions{})
+		p, err := s.Problems(context.Background(), ws, i.ID, "", 0, 2, "vi")
+		if err != nil || len(p.Items) != 2 || p.Next != p.Items[1].Row || p.Items[0].Severity != "warning" || p.Items[0].Reasons[0] != "Email: Email không hợp lệ" || p.Headers[2] != "Email" {
+			t.Fatalf("got %+v, %v, want the first two of three", p, err)
+		}
+		if p, err = s.Problems(context.Background(), ws, i.ID, "", p.Next, 2, "en"); err != nil || len(p.Items) != 1 || p.Next != 0 || p.Items[0].Cells[0] != "Tú" {
+			t.Fatalf("got %+v, %v, want the last one", p, err)
+		}
+		if p, err = s.Problems(context.Background(), ws, i.ID, "rejected", 0, 10, "vi"); err != nil || len(p.Items) != 2 {
+			t.Fatalf("got %+v, %v, want the two that were rejected", p, err)
+		}
+		if _, err = s.Problems(context.Background(), ws+1, i.ID, "", 0, 10, "vi"); !errs.Is(err, "import.not_found") {
+			t.Errorf("another workspace: got %v, want import.not_found", err)
+		}
+	})
 }

@@ -67,7 +67,7 @@ func (s *Service) runImport(ctx context.Context, i *Import) error {
 	if err != nil {
 		return s.begun(ctx, i, err)
 	}
-	options := upsertOptions{tags: i.Options.Tags}
+	options := upsertOptions{tags: i.Options.Tags, existing: i.Options.Existing}
 	if c := i.Options.Consent; c != nil {
 		if options.consent, err = c.grant(fmt.Sprintf("import:%d", i.ID), s.Now()); err != nil {
 			return s.begun(ctx, i, err)

@@ -38,8 +38,9 @@ type BasisOfConsent struct {
 
 // upsertOptions concern all records of a batch.
 type upsertOptions struct {
-	tags    []string // for everybody
-	consent *consentGrant
+	tags     []string // for everybody
+	consent  *consentGrant
+	existing string // what becomes of the values of people who are known already: ExistingUpdate when empty
 }
 
 // batch matches records with people and remembers who was touched.
@@ -78,6 +79,9 @@ func (s *Service) upsert(ctx context.Context, tx *db.Tx, workspace int64, record
 		}
 		seen[p] = true
 		touched[i] = p
+		if p.before != nil {
+			r = r.forKnown(p, o.existing)
+		}
 		changed := p.apply(r)
 		for _, t := range o.tags {
 			changed = p.tag(t) || changed

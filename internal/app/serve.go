@@ -31,6 +31,7 @@ func (a *App) registerRoutes() error {
 	a.API = api
 	workspace.Register(api, a.Workspaces)
 	contact.Register(api, a.Contacts)
+	contact.RegisterImports(api, a.Contacts)
 	segment.Register(api, a.Segments)
 	(&template.Routes{Service: a.Templates, Caller: a.templateCaller, Contact: a.templateContact}).Register(api)
 	connection.Register(api, a.Connections)

@@ -76,7 +76,7 @@ func RequestID(ctx context.Context) string {
 	return ""
 }
 
-// Language is the language for texts of this request: what Accept-Language asks for, else the user's choice, else Vietnamese.
+// Language is the language for texts of this request: what ?lang= or else Accept-Language asks for, else the user's choice, else Vietnamese.
 func Language(ctx context.Context) string {
 	if s := scopeFrom(ctx); s != nil && s.lang != "" {
 		return s.lang

@@ -216,8 +216,9 @@ func TestLanguage(t *testing.T) {
 	_, s, _ := newAPI(t)
 	_, vi := call(t, "GET", s.URL+"/api/v1/nothing", "")
 	_, en := call(t, "GET", s.URL+"/api/v1/nothing", "", "Accept-Language", "en")
-	if !strings.Contains(vi, "Không có địa chỉ này") || !strings.Contains(en, "nothing at this address") {
-		t.Errorf("got %s and %s", vi, en)
+	_, asked := call(t, "GET", s.URL+"/api/v1/nothing?lang=en", "", "Accept-Language", "vi")
+	if !strings.Contains(vi, "Không có địa chỉ này") || !strings.Contains(en, "nothing at this address") || !strings.Contains(asked, "nothing at this address") {
+		t.Errorf("got %s, %s and %s", vi, en, asked)
 	}
 }
 

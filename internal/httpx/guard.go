@@ -95,7 +95,7 @@ func (a *API) admit(r *http.Request, op Op) (*http.Request, error) {
 	}
 	if s := scopeFrom(ctx); s != nil {
 		s.actor = actor
-		if actor.Language != "" && r.Header.Get("Accept-Language") == "" { // the page knows better in which language it is shown
+		if actor.Language != "" && languages(r) == "" { // the page knows better in which language it is shown
 			s.lang = actor.Language
 		}
 	}
@@ -131,6 +131,16 @@ func (a *API) fallback(w http.ResponseWriter, r *http.Request) {
 
 // newScope starts the things that a request carries.
 func (a *API) newScope(r *http.Request, id string) *http.Request {
-	s := &scope{id: id, api: a, addr: a.proxies.address(r), lang: i18n.Match(r.Header.Get("Accept-Language"))}
+	s := &scope{id: id, api: a, addr: a.proxies.address(r), lang: i18n.Match(languages(r))}
 	return r.WithContext(context.WithValue(r.Context(), scopeKey{}, s))
+}
+
+// languages are those that the request asks for. A download is opened by its address, where the page cannot set a header: there ?lang=vi stands for it.
+func languages(r *http.Request) string {
+	if r.URL.RawQuery != "" {
+		if lang := r.URL.Query().Get("lang"); lang != "" {
+			return lang
+		}
+	}
+	return r.Header.Get("Accept-Language")
 }

@@ -680,6 +680,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports/{id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rejected rows and warnings of an import, page by page */
+        get: operations["list-import-problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports/{id}/problems.csv": {
         parameters: {
             query?: never;
@@ -2070,6 +2087,11 @@ export interface components {
             columns?: components["schemas"]["ContactColumnMap"][] | null;
             /** @description The basis of marketing consent; absent = none */
             consent?: components["schemas"]["ContactBasisOfConsent"];
+            /**
+             * @description People who are known already: update (default) takes the file's values, fill only where nothing is known, keep none
+             * @enum {string}
+             */
+            existing?: "update" | "fill" | "keep";
             file?: components["schemas"]["ContactFileOptions"];
             /** @description Given to everybody in the file */
             tags?: string[] | null;
@@ -2094,6 +2116,22 @@ export interface components {
             problems: string[] | null;
             /** Format: int64 */
             row: number;
+        };
+        ContactProblemPage: {
+            headers: string[] | null;
+            items: components["schemas"]["ContactProblemRow"][] | null;
+            /** Format: int64 */
+            next: number;
+        };
+        ContactProblemRow: {
+            /** @description As they stood in the file */
+            cells: string[] | null;
+            /** @description Sentences in the language of the request */
+            reasons: string[] | null;
+            /** Format: int64 */
+            row: number;
+            /** @enum {string} */
+            severity: "rejected" | "warning";
         };
         ContactRefusedSource: {
             /**
@@ -4929,6 +4967,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactPreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-import-problems": {
+        parameters: {
+            query?: {
+                /** @description Absent: both */
+                severity?: "rejected" | "warning";
+                /** @description The next of the page before */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactProblemPage"];
                 };
             };
             /** @description Error */

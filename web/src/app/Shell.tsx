@@ -3,6 +3,7 @@ import {
   DashboardOutlined,
   FileTextOutlined,
   FilterOutlined,
+  GiftOutlined,
   LogoutOutlined,
   MenuOutlined,
   NotificationOutlined,
@@ -29,6 +30,7 @@ const addresses = {
   segments: '/segments',
   templates: '/templates',
   campaigns: '/campaigns',
+  vouchers: '/vouchers',
   connections: '/connections',
   settings: '/settings',
 } as const
@@ -131,6 +133,7 @@ const icons: Record<Section, ReactNode> = {
   segments: <FilterOutlined />,
   templates: <FileTextOutlined />,
   campaigns: <NotificationOutlined />,
+  vouchers: <GiftOutlined />,
   connections: <ApiOutlined />,
   settings: <SettingOutlined />,
 }

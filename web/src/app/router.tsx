@@ -11,6 +11,7 @@ import { segmentRoutes } from './routes/segments'
 import { sessionRoutes } from './routes/session'
 import { settingsRoutes } from './routes/settings'
 import { templateRoutes } from './routes/templates'
+import { voucherRoutes } from './routes/vouchers'
 
 /** All pages; each feature has a file of its own in routes/ that says its addresses and what may stand in them. */
 export const tree = root.addChildren([
@@ -22,6 +23,7 @@ export const tree = root.addChildren([
     ...segmentRoutes,
     ...templateRoutes,
     ...campaignRoutes,
+    ...voucherRoutes,
     ...connectionRoutes,
     ...settingsRoutes,
     ...designRoutes,

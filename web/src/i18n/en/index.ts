@@ -11,6 +11,7 @@ import session from './session.json'
 import settings from './settings.json'
 import templates from './templates.json'
 import templatesEmail from './templates-email.json'
+import vouchers from './vouchers.json'
 
 /** All texts in English, one file a feature; each file has keys of its own at the top. */
 export default {
@@ -27,4 +28,5 @@ export default {
   ...settings,
   ...templates,
   ...templatesEmail,
+  ...vouchers,
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/loa-project/loa/internal/dbtest"
 	"github.com/loa-project/loa/simulator"
@@ -93,6 +92,15 @@ func trial(t *testing.T, url string) {
 	if n := overview.Messages["total"]; n != 0 {
 		t.Errorf("messages of the overview: got %d, want none: trials count nowhere", n)
 	}
-	w.until("the end of the runs", time.Second, func() bool { return true })
+	// A receiver that blames our sending domain would refuse every further mail: the connection is held, the message waits, and no further trial is taken.
+	waits := send(2, "auth@example.com", nil)
+	w.until("the hold for the sending domain", 0, func() bool { return w.connection(connections[2]).State == "held" })
+	if c := w.connection(connections[2]); c.Reason != "sender_domain" {
+		t.Errorf("reason of the hold: got %q, want sender_domain", c.Reason)
+	}
+	w.until("the waiting trial", 0, func() bool { return status(waits) == "queued retry:5.7.26" })
+	if status, code, _ := w.refused("POST", fmt.Sprintf("/templates/%d/test", templates[2]), object{"connection_id": connections[2], "to": "a@example.com"}); status != http.StatusConflict || code != "trial.connection_inactive" {
+		t.Errorf("trial on a held connection: got %d %s", status, code)
+	}
 	w.verified()
 }

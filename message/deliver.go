@@ -359,6 +359,10 @@ func (e *Engine) notice(ctx context.Context, l *lane, o *opened, out *Outcome) {
 	}
 	switch out.Class {
 	case provider.Auth:
+		if out.Hold != "" { // nothing to renew
+			hold(out.Hold, time.Time{})
+			return
+		}
 		if e.s.Refresh != nil {
 			if ok, err := e.s.Refresh(context.WithoutCancel(ctx), l.key.workspace, l.key.connection, o.sender); ok {
 				return

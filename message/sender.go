@@ -34,6 +34,9 @@ const (
 	reasonSameKey      = "same_key"
 )
 
+// HoldDomain is the reason of a hold for the set-up of the sending domain, which no further mail would get past.
+const HoldDomain = "sender_domain"
+
 // Outgoing is one message ready for its call.
 type Outgoing struct {
 	Key      string // our key, see Keyer
@@ -59,11 +62,12 @@ type Outcome struct {
 	Raw        string // the raw answer, cut at 2 KiB
 	Price      int64  // VND of an accepted message, as far as known
 	RetryAfter time.Duration
-	Delivered  bool  // the answer itself says that it arrived
-	Suppress   bool  // the provider says that this person refused us
-	Asked      bool  // at least one byte of the request left us
-	Started    int64 // Unix ms
-	Ended      int64 // Unix ms
+	Delivered  bool   // the answer itself says that it arrived
+	Suppress   bool   // the provider says that this person refused us
+	Hold       string // of an auth failure: why the connection is held, "" = its credentials
+	Asked      bool   // at least one byte of the request left us
+	Started    int64  // Unix ms
+	Ended      int64  // Unix ms
 }
 
 // Sender carries the messages of one connection. Send is called from many goroutines. It must return before the context's deadline plus a moment, and must never send twice.

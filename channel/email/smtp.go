@@ -45,11 +45,18 @@ func (s *SMTP) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 	}
 	envelope := smtp.Envelope{From: s.From, To: m.To, ENVID: m.Key}
 	if s.BounceDomain != "" {
-		envelope.From = smtp.VERPAddress(s.VERPSecret, m.Key, s.BounceDomain)
+		// A key that fits into no return path must not make an empty one, which would say that the mail is itself a bounce; without it the mail comes back to From.
+		if from := smtp.VERPAddress(s.VERPSecret, m.Key, s.BounceDomain); from != "" {
+			envelope.From = from
+		}
 	}
 	reply, err := s.Pool.Send(ctx, envelope, raw)
 	if err != nil {
-		return message.Failure(err)
+		out := message.Failure(err)
+		if out.Class == provider.Auth && smtp.SetupFault(out.Code) {
+			out.Hold = message.HoldDomain
+		}
+		return out
 	}
 	return message.Outcome{Class: message.OutcomeAccepted, ProviderID: mail.MessageID, Raw: reply.Text, Asked: true}
 }

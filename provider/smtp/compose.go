@@ -25,14 +25,15 @@ type Message struct {
 	// ListUnsubscribeURL is the one-click address (https, RFC 8058); ListUnsubscribeMailto an address, without "mailto:". "" leaves them out.
 	ListUnsubscribeURL    string
 	ListUnsubscribeMailto string
-	// Headers are further fields in this order, such as X-SES-MESSAGE-TAGS or Feedback-ID. Values that are not ASCII are encoded.
+	// Headers are further fields in this order, such as X-SES-MESSAGE-TAGS or Feedback-ID. Values that are not ASCII are encoded. Fields that Compose, a signer or a server on the way
+	// writes are refused.
 	Headers []Header
 }
 
 // Header is one further header field.
 type Header struct{ Name, Value string }
 
-// ErrHeader says that a value for the header holds a line end or another control character, or that an address or field name is not valid. Nobody may write header fields through a value.
+// ErrHeader says that a value for the header holds a line end or another control character, or is too long for one line and cannot be broken, or that an address or field name is not valid. Nobody may write header fields through a value.
 var ErrHeader = errors.New("value is not allowed in a mail header")
 
 // Compose writes the mail with CRLF line ends, all ASCII, in lines of at most 76 characters where that is possible, with the body in quoted-printable. The same message gives the same
@@ -55,7 +56,7 @@ func Compose(m Message) ([]byte, error) {
 	w.plain("Message-ID", "<"+m.MessageID+">")
 	w.unsubscribe(m.ListUnsubscribeURL, m.ListUnsubscribeMailto)
 	for _, h := range m.Headers {
-		if !fieldName(h.Name) {
+		if !fieldName(h.Name) || reserved(h.Name) {
 			w.fail("name of a header field")
 		}
 		w.text(h.Name, h.Value)
@@ -97,7 +98,23 @@ func (w *headerWriter) fail(what string) {
 	}
 }
 
+// maxLine is the longest line of a mail without its end. Source: RFC 5322, section 2.1.1.
+const maxLine = 998
+
 func (w *headerWriter) plain(key, value string) {
+	for first, line := len(key)+2, 0; ; first = 0 {
+		i := strings.Index(value[line:], "\r\n")
+		if i < 0 {
+			i = len(value) - line
+		}
+		if first+i > maxLine {
+			w.fail(key)
+			return
+		}
+		if line += i + 2; line >= len(value) {
+			break
+		}
+	}
 	w.b = append(append(append(append(w.b, key...), ": "...), value...), "\r\n"...)
 }
 
@@ -252,6 +269,19 @@ func fieldName(s string) bool {
 		}
 	}
 	return s != ""
+}
+
+// reserved reports whether a field is written by Compose itself, by the signer or by servers on the way, or would add recipients.
+func reserved(name string) bool {
+	name = strings.ToLower(name)
+	if strings.HasPrefix(name, "content-") || strings.HasPrefix(name, "resent-") || strings.HasPrefix(name, "list-unsubscribe") || strings.HasPrefix(name, "arc-") {
+		return true
+	}
+	switch name {
+	case "from", "to", "cc", "bcc", "sender", "reply-to", "subject", "date", "message-id", "mime-version", "return-path", "received", "dkim-signature", "domainkey-signature", "authentication-results":
+		return true
+	}
+	return false
 }
 
 // Domain is the ASCII form of an address's domain, "" when there is none.

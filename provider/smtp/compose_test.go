@@ -268,3 +268,39 @@ func BenchmarkSign(b *testing.B) {
 		})
 	}
 }
+
+func TestComposeRefusesHeaders(t *testing.T) {
+	t.Parallel()
+	base := Message{From: "a@shop.example", To: "b@example.com", Subject: "x", Text: "x", MessageID: "k@shop.example"}
+	long := strings.Repeat("x", 997-len("X-Note: "))
+	for _, c := range []struct {
+		name, value string
+		ok          bool
+	}{
+		{"X-Note", "xin chào", true}, {"Feedback-ID", "1:2:3", true}, {"X-Note", long + "x", true}, {"X-Note", long + "xx", false}, {"X-Note", strings.Repeat("word ", 400), true},
+		{"X-Note", strings.Repeat("ă", 2000), true}, {"X-Note", "a\r\nBcc: c@example.com", false},
+		{"bcc", "c@example.com", false}, {"From", "x@example.com", false}, {"Content-Type", "text/html", false}, {"DKIM-Signature", "v=1", false}, {"List-Unsubscribe-Post", "x", false}, {"Return-Path", "<>", false},
+	} {
+		m := base
+		m.Headers = []Header{{c.name, c.value}}
+		raw, err := Compose(m)
+		if (err == nil) != c.ok || err != nil && !errors.Is(err, ErrHeader) {
+			t.Errorf("%s of %d bytes: got %v, want allowed = %t", c.name, len(c.value), err, c.ok)
+		}
+		for _, line := range strings.Split(string(raw), "\r\n") {
+			if len(line) > 998 {
+				t.Errorf("%s: a line of %d bytes", c.name, len(line))
+			}
+		}
+	}
+	m := base
+	m.Subject = strings.Repeat("x", 1200)
+	if _, err := Compose(m); !errors.Is(err, ErrHeader) {
+		t.Errorf("long subject: got %v, want %v", err, ErrHeader)
+	}
+	m = base
+	m.ListUnsubscribeURL = "https://shop.example/" + strings.Repeat("x", 1200)
+	if _, err := Compose(m); !errors.Is(err, ErrHeader) {
+		t.Errorf("long address: got %v, want %v", err, ErrHeader)
+	}
+}

@@ -263,7 +263,7 @@ func TestMoments(t *testing.T) {
 		}{
 			"no greeting":          {map[string]string{"greeting": ""}, provider.CodeNotSent, provider.Temporary, true},
 			"greeting refuses":     {map[string]string{"greeting": "554 5.7.1 go away\r\n"}, "5.7.1", provider.Recipient, true},
-			"greeting too busy":    {map[string]string{"greeting": "421 4.3.2 busy\r\n"}, "4.3.2", provider.RateLimited, true},
+			"greeting too busy":    {map[string]string{"greeting": "421 4.3.2 busy\r\n"}, "421", provider.RateLimited, true},
 			"garbage":              {map[string]string{"greeting": "HTTP/1.1 200 OK\r\n"}, provider.CodeNotSent, provider.Temporary, true},
 			"lost at MAIL":         {map[string]string{"MAIL": ""}, provider.CodeNotSent, provider.Temporary, false},
 			"lost at RCPT":         {map[string]string{"RCPT": ""}, provider.CodeNotSent, provider.Temporary, false},
@@ -278,7 +278,7 @@ func TestMoments(t *testing.T) {
 			"no code but the text": {map[string]string{"RCPT": "550 no mailbox here\r\n", "DATA": "503 no\r\n"}, "550", provider.Recipient, false},
 			"softer reading":       {map[string]string{"RCPT": "550 4.2.2 over quota\r\n", "DATA": "503 no\r\n"}, "4.2.2", provider.Temporary, false},
 			"421 at RCPT":          {map[string]string{"RCPT": "421 too much\r\n"}, "421", provider.RateLimited, false},
-			"refused at the end":   {map[string]string{".": "550-5.7.26 first\r\n550 5.7.26 second\r\n"}, "5.7.26", provider.Recipient, false},
+			"refused at the end":   {map[string]string{".": "550-5.7.26 first\r\n550 5.7.26 second\r\n"}, "5.7.26", provider.Auth, false},
 			"too big":              {map[string]string{".": "552 5.3.4 too big\r\n"}, "5.3.4", provider.Content, false},
 		} {
 			t.Run(fmt.Sprintf("%s/pipelined=%t", name, pipelined), func(t *testing.T) {

@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,7 +23,7 @@ func TestParseReport(t *testing.T) {
 		"dsn_delivered.eml": {Kind: KindDelivered, Status: "2.0.0", VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}, Recipient: "an@example.net"},
 		"dsn_full.eml": {Kind: KindBounce, Class: provider.Recipient, Status: "5.2.2", VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}, MessageID: "x@loa.example", Recipient: "an@example.net",
 			Diagnostic: "552-5.2.2 The email account that you tried to reach is over quota"},
-		"dsn_policy.eml": {Kind: KindBounce, Class: provider.Recipient, Status: "5.7.26", VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}, Recipient: "an@gmail.example",
+		"dsn_policy.eml": {Kind: KindBounce, Class: provider.Auth, Status: "5.7.26", VERPTo: []string{"b+att01j.k3zq@bounce.loa.example"}, Recipient: "an@gmail.example",
 			Diagnostic: "550-5.7.26 This mail has been blocked because the sender is unauthenticated."},
 		"arf.eml":          {Kind: KindComplaint, VERPTo: []string{"b+att01j.k3zq@bounce.loa.example", "fbl@loa.example"}, MessageID: "att-01J@loa.example", Recipient: "an@example.net", FeedbackType: "abuse"},
 		"arf_not_spam.eml": {Kind: KindOther, VERPTo: []string{"b+att01j.k3zq@bounce.loa.example", "fbl@loa.example"}, FeedbackType: "not-spam"},
@@ -104,7 +105,7 @@ func TestJudge(t *testing.T) {
 		{451, "4.4.2", "", Soft, provider.Temporary}, {550, "5.4.7", "", Soft, provider.Recipient}, {550, "5.4.4", "", Hard, provider.Recipient}, {550, "5.4.1", "", Soft, provider.Recipient},
 		{550, "5.4.6", "", Hard, provider.Recipient}, {501, "5.5.4", "", TooBig, provider.Content}, {550, "5.5.0", "mailbox unavailable", Hard, provider.Recipient}, {554, "5.6.0", "", TooBig, provider.Content},
 		{550, "5.7.1", "", Policy, provider.Recipient}, {451, "4.7.1", "", Soft, provider.Temporary}, {535, "5.7.8", "", Account, provider.Auth}, {550, "5.7.9", "", Account, provider.Auth},
-		{550, "5.7.26", "", Policy, provider.Recipient}, {550, "5.7.28", "", Policy, provider.RateLimited}, {450, "4.7.28", "", Policy, provider.RateLimited}, {550, "5.7.515", "", Policy, provider.Recipient},
+		{550, "5.7.26", "", Setup, provider.Auth}, {550, "5.7.28", "", Policy, provider.RateLimited}, {450, "4.7.28", "", Policy, provider.RateLimited}, {550, "5.7.515", "", Setup, provider.Auth}, {421, "4.7.26", "", Soft, provider.RateLimited}, {550, "5.4.5", "", Quota, provider.Balance}, {451, "4.4.5", "", Soft, provider.RateLimited}, {523, "", "", Account, provider.Auth}, {523, "5.7.10", "", Account, provider.Auth},
 		{421, "4.7.0", "", Soft, provider.RateLimited}, {454, "4.7.0", "", Soft, provider.RateLimited}, {530, "", "", Account, provider.Auth}, {550, "", "", Hard, provider.Recipient},
 		{550, "", "blocked by spam filter", Policy, provider.Recipient}, {554, "", "listed in blacklist", Policy, provider.Recipient}, {554, "", "no such user", Hard, provider.Recipient},
 		{552, "", "message too large", TooBig, provider.Content}, {552, "", "mailbox full", Soft, provider.Recipient}, {555, "", "", TooBig, provider.Content}, {450, "", "", Soft, provider.Temporary},
@@ -135,6 +136,30 @@ func TestCauses(t *testing.T) {
 	for code, want := range map[string]provider.Class{"5.1.99": provider.Recipient, "4.9.9": provider.Temporary, "5.7.99": provider.Recipient, "x": provider.Unknown, provider.CodeLost: provider.Unknown, "2.0.0": provider.Unknown} {
 		if c := Explain(code); c.Class != want || c.VI == "" {
 			t.Errorf("%s: got %+v, want %s", code, c, want)
+		}
+	}
+}
+
+// TestExplainAgrees: what people read about a refusal says the same as what the engine does with it.
+func TestExplainAgrees(t *testing.T) {
+	t.Parallel()
+	texts := []string{"", "blocked by spam filter", "mailbox full", "message too large", "no such user", "size limit", "greylisted"}
+	for _, code := range []int{421, 432, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 521, 523, 524, 530, 534, 535, 538, 541, 550, 551, 552, 553, 554, 555, 556} {
+		for subject := range 9 {
+			for _, detail := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 26, 27, 28, 99, 515} {
+				for _, class := range "45" {
+					for _, text := range texts {
+						r := Reply{Code: code, Enhanced: fmt.Sprintf("%c.%d.%d", class, subject, detail), Text: text}
+						if subject == 8 {
+							r.Enhanced = ""
+						}
+						e := r.refused("RCPT")
+						if c := Explain(e.Code); c.Class != e.Class || c.Suppress != e.Suppress || c.VI == "" || c.EN == "" || c.AdviceVI == "" {
+							t.Fatalf("%+v: the engine hears %s, %t under %q, people read %+v", r, e.Class, e.Suppress, e.Code, c)
+						}
+					}
+				}
+			}
 		}
 	}
 }

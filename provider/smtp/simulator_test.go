@@ -56,7 +56,7 @@ func TestSimulator(t *testing.T) {
 		suppress bool
 	}{
 		"ok": {}, "unknown": {provider.Recipient, "5.1.1", true}, "full": {provider.Recipient, "5.2.2", false}, "grey": {provider.Temporary, "4.7.1", false},
-		"policy": {provider.Recipient, "5.7.1", false}, "auth": {provider.Recipient, "5.7.26", false}, "drop": {provider.Unknown, provider.CodeLost, false},
+		"policy": {provider.Recipient, "5.7.1", false}, "auth": {provider.Auth, "5.7.26", false}, "drop": {provider.Unknown, provider.CodeLost, false},
 	} {
 		err := send(to+"@example.net", "k"+to)
 		e, _ := errors.AsType[*provider.Error](err)

@@ -15,9 +15,11 @@ type Kind string
 const (
 	Hard    Kind = "hard"    // the address does not work: suppress it
 	Soft    Kind = "soft"    // for now: try later; suppress after several over days
-	Policy  Kind = "policy"  // reputation or authentication of our domain: never the person's fault
+	Policy  Kind = "policy"  // our reputation, as this receiver sees it: never the person's fault
+	Setup   Kind = "setup"   // the set-up of our sending domain (SPF, DKIM, DMARC): every further mail would be refused, too
 	TooBig  Kind = "content" // the mail itself
 	Account Kind = "account" // our credentials
+	Quota   Kind = "quota"   // what our account may send is used up
 )
 
 // Verdict is what a reply or a report means.
@@ -76,10 +78,7 @@ func (r Reply) refused(stage string) *provider.Error {
 		enh = findEnhanced(r.Text)
 	}
 	v := Judge(r.Code, enh, r.Text)
-	code := enh
-	if code == "" {
-		code = itoa3(r.Code)
-	}
+	code := explained(r.Code, enh, v)
 	e := &provider.Error{Provider: name, Code: code, Message: stage + ": " + itoa3(r.Code) + " " + r.Text, Class: v.Class, Suppress: v.Suppress, Raw: []byte(itoa3(r.Code) + " " + r.Enhanced + " " + r.Text)}
 	if v.Class == provider.Temporary && strings.HasSuffix(enh, ".7.1") || strings.Contains(strings.ToLower(r.Text), "greylist") {
 		e.RetryAfter = 5 * time.Minute // greylisting wants to see us again later
@@ -91,6 +90,36 @@ func itoa3(n int) string {
 	return string([]byte{byte('0' + n/100%10), byte('0' + n/10%10), byte('0' + n%10)})
 }
 
+// explained chooses the code that is kept: the enhanced one, else the basic one, if Explain says of it what the verdict says; otherwise the verdict's kind goes with it, because the text
+// or the other code told more.
+func explained(code int, enh string, v Verdict) string {
+	basic := itoa3(code)
+	for _, c := range []string{enh, basic} {
+		if c != "" {
+			if x := Explain(c); x.Class == v.Class && x.Suppress == v.Suppress {
+				return c
+			}
+		}
+	}
+	if enh != "" {
+		basic = enh
+	}
+	kind := v.Kind
+	switch v.Class {
+	case provider.Temporary:
+		kind = later
+	case provider.RateLimited:
+		kind = slower
+	}
+	return basic + "/" + string(kind)
+}
+
+// later and slower stand behind a code in place of the kind where the class is temporary.
+const (
+	later  Kind = "later"
+	slower Kind = "slower"
+)
+
 // Judge classes a refusal by its codes; enh may be "", code may be 0 when only the enhanced one is known. The enhanced code is trusted more; when the two disagree about
 // permanence, the softer reading holds. Source: RFC 3463, RFC 5321 section 4.2, RFC 4954 section 6, the IANA registry of enhanced status codes (RFC 5248).
 func Judge(code int, enh, text string) Verdict {
@@ -101,7 +130,7 @@ func Judge(code int, enh, text string) Verdict {
 	switch {
 	case code == 421 || (code == 454 && !permanent):
 		return Verdict{Soft, provider.RateLimited, false}
-	case code == 530 || code == 534 || code == 535 || code == 538:
+	case code == 523 || code == 524 || code == 530 || code == 534 || code == 535 || code == 538:
 		return Verdict{Account, provider.Auth, false}
 	}
 	subject, detail := split(enh)
@@ -109,11 +138,21 @@ func Judge(code int, enh, text string) Verdict {
 		return byBasic(code, permanent, text)
 	}
 	switch subject + "." + detail {
-	case "7.8", "7.9", "7.13", "7.14":
+	case "7.8", "7.9", "7.10", "7.11", "7.13", "7.14":
 		if permanent {
 			return Verdict{Account, provider.Auth, false}
 		}
 		return soft(false)
+	case "7.26", "7.515":
+		if permanent {
+			return Verdict{Setup, provider.Auth, false}
+		}
+		return soft(false)
+	case "4.5":
+		if permanent { // Gmail: the account's limit of the day. Source: support.google.com/a, "Gmail SMTP errors and codes"
+			return Verdict{Quota, provider.Balance, false}
+		}
+		return Verdict{Soft, provider.RateLimited, false}
 	case "7.28":
 		return Verdict{Policy, provider.RateLimited, false}
 	case "2.2":
@@ -171,6 +210,11 @@ func hardOr(permanent bool) Verdict {
 		return Verdict{Hard, provider.Recipient, true}
 	}
 	return soft(false)
+}
+
+// SetupFault reports whether a code of a *provider.Error blames the set-up of our sending domain, and not the account.
+func SetupFault(code string) bool {
+	return code == "5.7.26" || code == "5.7.515" || strings.HasSuffix(code, "/"+string(Setup))
 }
 
 // soft is for now. A permanent reply of this kind ends this mail, but says little about the next one.

@@ -6,7 +6,7 @@ import { Problem } from '@/api/problem'
 import { Failure } from '@/components/ui/Faces'
 import { formatNumber } from '@/lib/format'
 
-import { countQuery, sampleQuery, useRested } from './api'
+import { countQuery, sampleQuery, summaryQuery, useRested } from './api'
 import type { Condition } from './condition'
 import './condition.css'
 
@@ -15,7 +15,8 @@ export function ConditionPreview({ condition, people = true }: { condition: Cond
   const { t, i18n } = useTranslation()
   const rested = useRested(condition)
   const count = useQuery(countQuery(rested))
-  const sample = useQuery(sampleQuery(rested, i18n.language))
+  const summary = useQuery(summaryQuery(rested, i18n.language))
+  const sample = useQuery({ ...sampleQuery(rested), enabled: people })
   const counting = rested !== condition || count.isFetching
   // What is wrong with a rule is shown at the rule.
   const unfinished = count.error instanceof Problem && count.error.status < 500
@@ -42,13 +43,13 @@ export function ConditionPreview({ condition, people = true }: { condition: Cond
           )}
         </div>
         {count.isError && !unfinished && <Failure error={count.error} retry={() => void count.refetch()} />}
-        {sample.data?.summary && !unfinished && <Typography.Text>{sample.data.summary}</Typography.Text>}
+        {summary.data && !unfinished && <Typography.Text>{summary.data}</Typography.Text>}
         {people && sample.isPending && !sample.isError && <Skeleton active paragraph={{ rows: 2 }} title={false} />}
-        {people && !unfinished && sample.data && sample.data.people.length > 0 && (
+        {people && !unfinished && sample.data && sample.data.length > 0 && (
           <div>
             <Typography.Text type="secondary">{t('condition.sample')}</Typography.Text>
             <ul className="condition-people">
-              {sample.data.people.map((p) => (
+              {sample.data.map((p) => (
                 <li key={p.id}>
                   {p.name || t('condition.unnamed')}
                   <small> {[p.phone, p.email].filter(Boolean).join(' · ') || p.external_id}</small>

@@ -1,8 +1,9 @@
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { answer, client } from '@/api/client'
+import { type FieldProblem, Problem } from '@/api/problem'
 
 import type { Condition } from './condition'
 
@@ -76,14 +77,12 @@ export const countQuery = (condition: Condition) =>
     retry: false,
   })
 
-/** The newest people who meet a condition, and the condition in words. */
-export const sampleQuery = (condition: Condition, language: string) =>
+/** The newest people who meet a condition. */
+export const sampleQuery = (condition: Condition) =>
   queryOptions({
-    queryKey: ['segments', 'sample', condition, language],
-    queryFn: async ({ signal }) => {
-      const body = await answer(client.POST('/segments/sample', { body: { condition, limit: 5 }, signal }))
-      return { people: body.items ?? [], summary: body.summary }
-    },
+    queryKey: ['segments', 'sample', condition],
+    queryFn: async ({ signal }) =>
+      (await answer(client.POST('/segments/sample', { body: { condition, limit: 5 }, signal }))).items ?? [],
     staleTime: 30_000,
     retry: false,
   })
@@ -101,3 +100,33 @@ export function useRested<T>(value: T, wait = 400): T {
   }, [value, wait])
   return rested
 }
+
+// What is only not filled in yet is no mistake while somebody is typing.
+const unfinished = [
+  'segment.value_missing',
+  'segment.field_missing',
+  'segment.operator_missing',
+  'segment.group_empty',
+  'segment.value_two',
+]
+
+/** What is wrong with a condition while it is being edited, as soon as it rests. */
+export function useConditionProblems(condition: Condition): FieldProblem[] {
+  const rested = useRested(condition)
+  const { error } = useQuery(countQuery(rested))
+  return useMemo(
+    () =>
+      error instanceof Problem && rested === condition ? error.errors.filter((e) => !unfinished.includes(e.code)) : [],
+    [error, rested, condition],
+  )
+}
+
+/** A condition in words, without counting anybody. */
+export const summaryQuery = (condition: Condition, language: string) =>
+  queryOptions({
+    queryKey: ['segments', 'summary', condition, language],
+    queryFn: async ({ signal }) =>
+      (await answer(client.POST('/segments/summary', { body: { condition }, signal }))).summary,
+    staleTime: 30_000,
+    retry: false,
+  })

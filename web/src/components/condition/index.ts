@@ -1,3 +1,4 @@
+export { useConditionProblems } from './api'
 export { type ConditionBuilderProps, ConditionBuilder } from './ConditionBuilder'
 export { ConditionPreview } from './ConditionPreview'
 export { asCondition, type Condition, type ConditionField, everybody, isEverybody } from './condition'

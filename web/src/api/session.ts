@@ -5,6 +5,7 @@ import { defaultZone } from '@/lib/format'
 import { answer, client } from './client'
 import { Problem } from './problem'
 import type { components } from './schema'
+import { chooseWorkspace, chosenWorkspace } from './workspace'
 
 export type Session = components['schemas']['WorkspaceSessionBody']
 
@@ -16,6 +17,11 @@ export const sessionQuery = queryOptions({
       return await answer(client.GET('/session'))
     } catch (error) {
       if (error instanceof Problem && error.status === 401) return null
+      // The workspace that was chosen on this device is gone, or belongs to somebody else who signed in here.
+      if (error instanceof Problem && error.code === 'workspace.not_found' && chosenWorkspace()) {
+        chooseWorkspace(undefined)
+        return answer(client.GET('/session'))
+      }
       throw error
     }
   },

@@ -12,7 +12,7 @@ import {
 } from '@ant-design/icons'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Drawer, Flex, Grid, Layout, Menu, Result, Typography } from 'antd'
+import { Button, Drawer, Flex, Grid, Layout, Menu, Result, Select, Typography } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -20,7 +20,8 @@ import { Failure, Loading } from '@/components/ui/Faces'
 import { Preferences } from '@/components/ui/Preferences'
 import { Redirect } from '@/components/ui/Redirect'
 import { PasswordOffer } from '@/features/session/PasswordOffer'
-import { sessionQuery } from '@/api/session'
+import { type Session, sessionQuery } from '@/api/session'
+import { chooseWorkspace } from '@/api/workspace'
 import { useSignOut } from '@/features/session/api'
 
 /** The parts of the app in the order of the menu. */
@@ -70,7 +71,7 @@ export function Shell() {
       </a>
       {!narrow && (
         <Layout.Sider theme="light" width={220} className="side">
-          <Brand name={workspace?.name ?? ''} />
+          <Brand session={session.data} />
           {menu}
         </Layout.Sider>
       )}
@@ -101,7 +102,7 @@ export function Shell() {
         open={narrow && open}
         placement="left"
         size={260}
-        title={workspace?.name ?? ''}
+        title={<Brand session={session.data} />}
         onClose={() => {
           setOpen(false)
         }}
@@ -113,15 +114,34 @@ export function Shell() {
   )
 }
 
-function Brand({ name }: { name: string }) {
+function Brand({ session }: { session: Session }) {
+  const { t } = useTranslation()
+  const here = session.workspace
+  const others = session.workspaces ?? []
   return (
     <Flex align="center" gap={10} style={{ padding: '12px 16px' }}>
       <img src="/favicon.svg" width={28} height={28} alt="" />
-      <div style={{ minWidth: 0 }}>
+      <div style={{ minWidth: 0, flex: 1 }}>
         <strong>Loa</strong>
-        <Typography.Text type="secondary" ellipsis style={{ display: 'block', fontSize: 12 }}>
-          {name}
-        </Typography.Text>
+        {others.length > 1 ? (
+          <Select
+            size="small"
+            variant="borderless"
+            aria-label={t('app.switchWorkspace')}
+            className="workspace"
+            value={here?.id}
+            options={others.map((w) => ({ value: w.id, label: w.name }))}
+            onChange={(id) => {
+              chooseWorkspace(id)
+              // Everything on the screen belongs to the other workspace.
+              window.location.assign('/')
+            }}
+          />
+        ) : (
+          <Typography.Text type="secondary" ellipsis style={{ display: 'block', fontSize: 12 }}>
+            {here?.name}
+          </Typography.Text>
+        )}
       </div>
     </Flex>
   )

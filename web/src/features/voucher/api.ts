@@ -1,9 +1,8 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 
-import { answer, base, client } from '@/api/client'
+import { answer, base, callHeaders, client } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { components } from '@/api/schema'
-import { i18n } from '@/i18n'
 
 export type Voucher = components['schemas']['Voucher']
 export type VoucherForm = components['schemas']['VoucherForm']
@@ -58,7 +57,7 @@ export const useImportCodes = (id: number) =>
       new Request(new URL(`${base}/vouchers/${id}/codes`, window.location.origin), {
         method: 'POST',
         body: codes,
-        headers: { 'Content-Type': 'text/plain', 'Accept-Language': i18n.language },
+        headers: { ...callHeaders(), 'Content-Type': 'text/plain' },
       }),
     )
     const body: unknown = await response.json().catch(() => undefined)

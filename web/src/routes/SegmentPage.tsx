@@ -71,6 +71,7 @@ export function SegmentPage() {
           size="small"
           bordered
           column={1}
+          styles={{ label: { width: 140 } }}
           items={[
             { key: 'rule', label: t('segments.rule'), children: s.summary || t('common.never') },
             { key: 'size', label: t('segments.size'), children: <SegmentSize segment={s} words /> },

@@ -8,18 +8,20 @@ import { formatNumber } from '@/lib/format'
 
 import { countQuery, sampleQuery, summaryQuery, useRested } from './api'
 import type { Condition } from './condition'
+import { isComplete } from './shape'
 import './condition.css'
 
 /** Says while a condition is being edited whom it takes: in words, how many, and a few of them. */
 export function ConditionPreview({ condition, people = true }: { condition: Condition; people?: boolean }) {
   const { t, i18n } = useTranslation()
   const rested = useRested(condition)
-  const count = useQuery(countQuery(rested))
-  const summary = useQuery(summaryQuery(rested, i18n.language))
-  const sample = useQuery({ ...sampleQuery(rested), enabled: people })
+  const complete = isComplete(rested)
+  const count = useQuery({ ...countQuery(rested), enabled: complete })
+  const summary = useQuery({ ...summaryQuery(rested, i18n.language), enabled: complete })
+  const sample = useQuery({ ...sampleQuery(rested), enabled: complete && people })
   const counting = rested !== condition || count.isFetching
   // What is wrong with a rule is shown at the rule.
-  const unfinished = count.error instanceof Problem && count.error.status < 500
+  const unfinished = !isComplete(condition) || (count.error instanceof Problem && count.error.status < 500)
   return (
     <Card size="small" title={t('condition.preview')}>
       <Flex vertical gap={8}>
@@ -44,7 +46,7 @@ export function ConditionPreview({ condition, people = true }: { condition: Cond
         </div>
         {count.isError && !unfinished && <Failure error={count.error} retry={() => void count.refetch()} />}
         {summary.data && !unfinished && <Typography.Text>{summary.data}</Typography.Text>}
-        {people && sample.isPending && !sample.isError && <Skeleton active paragraph={{ rows: 2 }} title={false} />}
+        {people && !unfinished && sample.isPending && <Skeleton active paragraph={{ rows: 2 }} title={false} />}
         {people && !unfinished && sample.data && sample.data.length > 0 && (
           <div>
             <Typography.Text type="secondary">{t('condition.sample')}</Typography.Text>

@@ -6,6 +6,7 @@ import { answer, client } from '@/api/client'
 import { type FieldProblem, Problem } from '@/api/problem'
 
 import type { Condition } from './condition'
+import { isComplete } from './shape'
 
 /** What conditions can test in this workspace, labelled in a language. */
 export const fieldsQuery = (language: string) =>
@@ -101,22 +102,12 @@ export function useRested<T>(value: T, wait = 400): T {
   return rested
 }
 
-// What is only not filled in yet is no mistake while somebody is typing.
-const unfinished = [
-  'segment.value_missing',
-  'segment.field_missing',
-  'segment.operator_missing',
-  'segment.group_empty',
-  'segment.value_two',
-]
-
 /** What is wrong with a condition while it is being edited, as soon as it rests. */
 export function useConditionProblems(condition: Condition): FieldProblem[] {
   const rested = useRested(condition)
-  const { error } = useQuery(countQuery(rested))
+  const { error } = useQuery({ ...countQuery(rested), enabled: isComplete(rested) })
   return useMemo(
-    () =>
-      error instanceof Problem && rested === condition ? error.errors.filter((e) => !unfinished.includes(e.code)) : [],
+    () => (error instanceof Problem && rested === condition ? error.errors : []),
     [error, rested, condition],
   )
 }

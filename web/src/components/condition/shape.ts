@@ -1,4 +1,4 @@
-import type { ConditionField, ConditionValue } from './condition'
+import { type Condition, type ConditionField, type ConditionValue, isGroup } from './condition'
 import type { CampaignValue } from './tree'
 
 /** What stands behind an operator: nothing, a number of days, a month, one value, two, or several. */
@@ -86,3 +86,24 @@ export function adapt(
 
 const isCampaign = (v: unknown): v is CampaignValue =>
   typeof v === 'object' && v !== null && !Array.isArray(v) && 'event' in v
+
+/** Says whether everything is filled in, so that it makes sense to ask the server. */
+export function isComplete(c: Condition, top = true): boolean {
+  if (isGroup(c))
+    return (
+      (top || c.items.length > 0) && (!c.not || c.items.length > 0) && c.items.every((item) => isComplete(item, false))
+    )
+  const { value } = c
+  switch (shapeOf(c.operator)) {
+    case 'none':
+      return true
+    case 'campaign':
+      return Boolean(c.event)
+    case 'two':
+      return Array.isArray(value) && value.length === 2 && value.every((v) => (v as unknown) !== null)
+    case 'many':
+      return Array.isArray(value) ? value.length > 0 : value !== undefined
+    default:
+      return value !== undefined
+  }
+}

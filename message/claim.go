@@ -252,8 +252,8 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, p *plan, connection int64
 	for i, c := range cs {
 		calls[i] = flight{c.leg.ID, c.leg.Attempt + step}
 		args = append(args, c.leg.ID)
-		count[countKey{p.run.ID, c.leg.Rank, string(StatusQueued)}]--
-		count[countKey{p.run.ID, c.leg.Rank, string(StatusSending)}]++
+		count.add(p.run.ID, c.leg.Rank, string(StatusQueued), -1)
+		count.add(p.run.ID, c.leg.Rank, string(StatusSending), 1)
 	}
 	n, err := tx.Exec(ctx, `UPDATE leg SET state = 2, attempt = attempt + CAST($2 AS smallint), due_at = NULL, reason = NULL WHERE workspace_id = $1 AND id IN (`+db.In(3, len(cs))+`) AND state = 1`, args...)
 	if err != nil {

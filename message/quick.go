@@ -50,6 +50,14 @@ type shape struct {
 	when    string
 	args    func(e *event) []any
 	from    statusChange
+	// happened are the facts that the statement writes.
+	happened func(e *event) []happening
+}
+
+// happening is a fact with its time.
+type happening struct {
+	fact Fact
+	at   int64
 }
 
 // statusChange is how the counters move: one leg from a status to another, and whether it becomes a sent one.
@@ -66,14 +74,18 @@ var quickAccept = shape{
 		return []any{e.leg, int64(e.attempt), e.outcome.Started, e.outcome.Ended, e.outcome.Price}
 	},
 	from: statusChange{StatusSending, StatusProcessing, true},
+	happened: func(e *event) []happening {
+		return []happening{{FactRequested, e.outcome.Started}, {FactAccepted, e.outcome.Ended}}
+	},
 }
 
 var quickDeliver = shape{
 	columns: "leg_id, happened", casts: []string{"bigint", "bigint"},
-	set:  "state = 4, delivered_at = v.happened, due_at = NULL",
-	when: "state = 3 AND delivered_at IS NULL",
-	args: func(e *event) []any { return []any{e.leg, e.at} },
-	from: statusChange{StatusProcessing, StatusDelivered, false},
+	set:      "state = 4, delivered_at = v.happened, due_at = NULL",
+	when:     "state = 3 AND delivered_at IS NULL",
+	args:     func(e *event) []any { return []any{e.leg, e.at} },
+	from:     statusChange{StatusProcessing, StatusDelivered, false},
+	happened: func(e *event) []happening { return []happening{{FactDelivered, e.at}} },
 }
 
 // quickly runs one statement over the events and returns those whose leg it did not find as expected.
@@ -84,8 +96,10 @@ func quickly(ctx context.Context, tx *db.Tx, workspace int64, events []event, s 
 		events = events[len(part):]
 		args := make([]any, 0, len(part)*len(s.casts)+1)
 		args = append(args, workspace)
+		of := make(map[int64]*event, len(part))
 		for i := range part {
 			args = append(args, s.args(&part[i])...)
+			of[part[i].leg] = &part[i]
 		}
 		rows, err := tx.Query(ctx, `WITH v (`+s.columns+`) AS (VALUES `+db.Values(2, len(part), s.casts...)+`) UPDATE leg SET `+s.set+` FROM v WHERE leg.workspace_id = $1 AND leg.id = v.leg_id AND `+s.when+` RETURNING id, run_id, rank, price`, args...)
 		if err != nil {
@@ -99,13 +113,14 @@ func quickly(ctx context.Context, tx *db.Tx, workspace int64, events []event, s 
 				return err
 			}
 			done[id] = true
-			count[countKey{run, rank, string(s.from.From)}]--
-			count[countKey{run, rank, string(s.from.To)}]++
+			count.add(run, rank, string(s.from.From), -1)
+			count.add(run, rank, string(s.from.To), 1)
 			if s.from.Sent {
-				count[countKey{run, rank, string(StatusSent)}]++
-				if price != 0 {
-					count[countKey{run, rank, metricCost}] += price
-				}
+				count.add(run, rank, string(StatusSent), 1)
+				count.add(run, rank, metricCost, price)
+			}
+			for _, h := range s.happened(of[id]) {
+				count.fact(run, rank, h.fact, h.at, 1)
 			}
 			return nil
 		}); err != nil {

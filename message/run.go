@@ -96,11 +96,12 @@ func (s *Service) Enlist(ctx context.Context, workspace, runID int64, audience A
 		if err := eachRow(rows, func(r *sql.Rows) error {
 			var rank int
 			var state State
-			if err := r.Scan(&rank, &state); err != nil {
+			var reason string
+			if err := r.Scan(&rank, &state, &reason); err != nil {
 				return err
 			}
 			n++
-			l := Leg{RunID: runID, Rank: rank, State: state, Channel: run.Definition.Legs[rank].Channel}
+			l := Leg{RunID: runID, Rank: rank, State: state, Reason: reason, Channel: run.Definition.Legs[rank].Channel}
 			count.leg(&l, 1)
 			return nil
 		}); err != nil {
@@ -147,7 +148,7 @@ SELECT $1, $2, q.id, 0, CASE WHEN q.first < 0 THEN 0 ELSE q.first END,
  CASE WHEN q.first < 0 THEN NULL ELSE CAST($3 AS bigint) END
 FROM (SELECT c.id, c.reach, c.blocked, CASE` + rank.String() + ` ELSE -1 END AS first
  FROM contact c WHERE c.workspace_id = $1 AND c.id > COALESCE((SELECT MAX(x.contact_id) FROM leg x WHERE x.workspace_id = $1 AND x.run_id = $2), 0) AND (` + where + `) ORDER BY c.id LIMIT $4) AS q
-WHERE true ON CONFLICT (workspace_id, run_id, contact_id, seq, rank) DO NOTHING RETURNING rank, state`
+WHERE true ON CONFLICT (workspace_id, run_id, contact_id, seq, rank) DO NOTHING RETURNING rank, state, COALESCE(reason, '')`
 	return query, append([]any{run.WorkspaceID, run.ID, now, page}, args...)
 }
 

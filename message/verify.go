@@ -95,18 +95,20 @@ func (s *Service) recount(ctx context.Context, limit int) ([]Fault, error) {
 		}); err != nil {
 			return err
 		}
-		rows, err = tx.Query(ctx, `SELECT workspace_id, run_id, rank, metric, n FROM run_count`)
+		rows, err = tx.Query(ctx, `SELECT workspace_id, run_id, rank, metric, 0, 0, 0, '', '', n FROM run_count
+UNION ALL SELECT workspace_id, run_id, rank, '', minute, fact, 0, '', '', n FROM run_fact
+UNION ALL SELECT workspace_id, run_id, rank, '', 0, 0, state, code, class_of, n FROM run_cause`)
 		if err != nil {
 			return err
 		}
 		if err := eachRow(rows, func(r *sql.Rows) error {
 			var k key
 			var n int64
-			if err := r.Scan(&k.workspace, &k.run, &k.rank, &k.metric, &n); err != nil {
+			if err := r.Scan(&k.workspace, &k.run, &k.rank, &k.metric, &k.minute, &k.fact, &k.state, &k.code, &k.class, &n); err != nil {
 				return err
 			}
 			if real[k] != n && len(out) < limit {
-				out = append(out, Fault{"run_count.recount", fmt.Sprintf("run %d rank %d %s says %d, the legs say %d", k.run, k.rank, k.metric, n, real[k])})
+				out = append(out, Fault{"run_count.recount", fmt.Sprintf("run %d rank %d %s says %d, the legs say %d", k.run, k.rank, k.countKey, n, real[k])})
 			}
 			delete(real, k)
 			return nil
@@ -115,7 +117,7 @@ func (s *Service) recount(ctx context.Context, limit int) ([]Fault, error) {
 		}
 		for k, n := range real {
 			if n != 0 && len(out) < limit {
-				out = append(out, Fault{"run_count.recount", fmt.Sprintf("run %d rank %d %s is missing, the legs say %d", k.run, k.rank, k.metric, n)})
+				out = append(out, Fault{"run_count.recount", fmt.Sprintf("run %d rank %d %s is missing, the legs say %d", k.run, k.rank, k.countKey, n)})
 			}
 		}
 		return nil

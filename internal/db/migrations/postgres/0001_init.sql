@@ -489,6 +489,29 @@ CREATE TABLE run_count (
   PRIMARY KEY (workspace_id, run_id, rank, metric)
 );
 
+-- What happened to the messages of a run in each minute: the course of a campaign without reading its messages. Kept and recounted like run_count.
+CREATE TABLE run_fact (
+  workspace_id BIGINT NOT NULL,
+  run_id BIGINT NOT NULL,
+  rank SMALLINT NOT NULL,
+  fact SMALLINT NOT NULL, -- number of message.Fact
+  minute BIGINT NOT NULL, -- Unix time in minutes
+  n BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, run_id, rank, fact, minute)
+);
+
+-- Why messages of a run failed or were skipped. Kept and recounted like run_count.
+CREATE TABLE run_cause (
+  workspace_id BIGINT NOT NULL,
+  run_id BIGINT NOT NULL,
+  rank SMALLINT NOT NULL,
+  state SMALLINT NOT NULL, -- 5 failed 7 skipped
+  code TEXT NOT NULL, -- the provider's code or our rule
+  class_of TEXT NOT NULL, -- the provider.Class
+  n BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, run_id, rank, state, code, class_of)
+);
+
 -- Values that a single message brings itself (API sends).
 CREATE TABLE message_data (
   workspace_id BIGINT NOT NULL,

@@ -469,6 +469,29 @@ CREATE TABLE run_count (
   PRIMARY KEY (workspace_id, run_id, rank, metric)
 ) STRICT, WITHOUT ROWID;
 
+-- What happened to the messages of a run in each minute: the course of a campaign without reading its messages. Kept and recounted like run_count.
+CREATE TABLE run_fact (
+  workspace_id INTEGER NOT NULL,
+  run_id INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  fact INTEGER NOT NULL, -- number of message.Fact
+  minute INTEGER NOT NULL, -- Unix time in minutes
+  n INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, run_id, rank, fact, minute)
+) STRICT, WITHOUT ROWID;
+
+-- Why messages of a run failed or were skipped. Kept and recounted like run_count.
+CREATE TABLE run_cause (
+  workspace_id INTEGER NOT NULL,
+  run_id INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  state INTEGER NOT NULL, -- 5 failed 7 skipped
+  code TEXT NOT NULL, -- the provider's code or our rule
+  class_of TEXT NOT NULL, -- the provider.Class
+  n INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, run_id, rank, state, code, class_of)
+) STRICT, WITHOUT ROWID;
+
 -- Values that a single message brings itself (API sends).
 CREATE TABLE message_data (
   workspace_id INTEGER NOT NULL,
@@ -536,6 +559,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('callback', 'callback_stored', '1000 1000 1'),
   ('callback', 'callback_leg', '10000000 10000000 2'),
   ('hit', 'hit_leg', '1000000 1000000 3'),
+  ('run_fact', 'run_fact', '1000000 1000000 3000 1500 500 1'),
+  ('run_cause', 'run_cause', '100000 100000 20 10 5 1 1'),
   ('run_count', 'run_count', '100000 100000 30 10 1'),
   ('run', 'run_active', '10 10 1');
 ANALYZE sqlite_schema;

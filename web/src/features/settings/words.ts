@@ -1,0 +1,28 @@
+/** Words of the API that stand in addresses and menus, apart from the calls, so that the routes load nothing else. */
+
+export const channels = ['zns', 'sms', 'email', 'zalo_oa', 'messenger', 'ai_call'] as const
+export type Channel = (typeof channels)[number]
+
+export const reasons = ['unsubscribed', 'complained', 'bounced', 'blocked', 'erased', 'manual', 'provider'] as const
+export type Reason = (typeof reasons)[number]
+
+/** What the audit log notes, by noun. The words stand under settings.did.<noun>.<verb>. */
+export const acts = {
+  session: ['start', 'start_by_link', 'refuse', 'end'],
+  user: ['add', 'change', 'remove', 'link', 'password'],
+  workspace: ['create', 'update'],
+  key: ['create', 'revoke'],
+  contact: ['create', 'update', 'delete', 'merge', 'erase'],
+  consent: ['grant', 'withdraw'],
+  suppression: ['add', 'lift'],
+  import: ['upload', 'start', 'cancel'],
+  attribute: ['create', 'rename'],
+  segment: ['create', 'update', 'delete'],
+  template: ['create', 'update', 'delete', 'test'],
+  connection: ['create', 'update', 'delete', 'hold', 'resume', 'enable', 'disable', 'rotate_hook'],
+  campaign: ['create', 'update', 'delete', 'activate', 'delay', 'start', 'pause', 'resume', 'cancel', 'finish'],
+  message: ['resolve'],
+} as const
+
+export type Noun = keyof typeof acts
+export const nouns = Object.keys(acts) as Noun[]

@@ -34,7 +34,11 @@ func (s *Service) Failures(ctx context.Context, lang string, workspace, id int64
 		n   int64
 	}
 	groups, err := collect(rows, func(r *sql.Rows) (g group, err error) {
-		return g, r.Scan(&g.leg.Rank, &g.leg.Channel, &g.leg.ConnectionID, &g.leg.State, &g.leg.Reason, &g.leg.Class, &g.n)
+		if err = r.Scan(&g.leg.Rank, &g.leg.State, &g.leg.Reason, &g.leg.Class, &g.n); err == nil && g.leg.Rank < len(run.Definition.Legs) {
+			plan := run.Definition.Legs[g.leg.Rank]
+			g.leg.Channel, g.leg.ConnectionID = plan.Channel, plan.ConnectionID
+		}
+		return g, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("group failures: %w", err)

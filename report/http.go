@@ -23,6 +23,7 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("/campaigns/{id}/counts", "campaign-counts", "Counters per rank and channel in the words of the status table"), s.httpCounts)
 	httpx.Events(api, op("/campaigns/{id}/events", "campaign-events", "The same counters, live"), map[string]any{"counts": Counts{}, "ping": Ping{}}, s.httpEvents)
 	httpx.Register(api, op("/campaigns/{id}/activity", "campaign-activity", "Customer activity report: one line per person and channel, with cause and advice"), s.httpActivity)
+	httpx.Register(api, op("/campaigns/{id}/series", "campaign-series", "The course of a campaign: what happened to how many messages by minute, hour or day"), s.httpSeries)
 	httpx.Register(api, op("/campaigns/{id}/failures", "campaign-failures", "Failed and skipped messages by cause"), s.httpFailures)
 	httpx.Register(api, op("/campaigns/{id}/contacts/{contact_id}/why", "why", "One person's outcome in one campaign, also of those left out"), s.httpWhy)
 	httpx.Register(api, op("/contacts/{id}/activity", "contact-activity", "What one contact got over all campaigns"), s.httpContact)
@@ -154,6 +155,27 @@ func (s *Service) httpExport(w http.ResponseWriter, r *http.Request) error {
 		panic(http.ErrAbortHandler) // the caller must see that the file is cut off, not take it for the whole
 	}
 	return err
+}
+
+type seriesInput struct {
+	ID      int64  `path:"id" minimum:"1"`
+	Step    string `query:"step" enum:"minute,hour,day" doc:"What suits the length of the campaign when absent"`
+	Rank    int    `query:"rank" minimum:"-1" default:"-1" doc:"Only this rank"`
+	Channel string `query:"channel" maxLength:"20" doc:"Only this channel"`
+}
+
+type seriesOutput struct{ Body *Series }
+
+func (s *Service) httpSeries(ctx context.Context, in *seriesInput) (*seriesOutput, error) {
+	f := SeriesFilter{Step: in.Step, Channel: channel.Channel(in.Channel)}
+	if in.Rank >= 0 {
+		f.Rank = &in.Rank
+	}
+	out, err := s.Series(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID, f)
+	if err != nil {
+		return nil, err
+	}
+	return &seriesOutput{out}, nil
 }
 
 type failuresOutput struct {

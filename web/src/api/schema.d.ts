@@ -349,6 +349,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The course of a campaign: what happened to how many messages by minute, hour or day */
+        get: operations["campaign-series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connections": {
         parameters: {
             query?: never;
@@ -2654,12 +2671,28 @@ export interface components {
             /** Format: int64 */
             at: number;
         };
+        ReportPoint: {
+            /** Format: int64 */
+            at: number;
+            counts: number[] | null;
+        };
         ReportSentence: {
             code: string;
             params?: {
                 [key: string]: string;
             };
             text: string;
+        };
+        ReportSeries: {
+            /** Format: int64 */
+            campaign_id: number;
+            facts: string[] | null;
+            points: components["schemas"]["ReportPoint"][] | null;
+            /** Format: int64 */
+            run_id: number;
+            /** @enum {string} */
+            step: "minute" | "hour" | "day";
+            zone: string;
         };
         ReportSharedWith: {
             channel: string;
@@ -4122,6 +4155,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "campaign-series": {
+        parameters: {
+            query?: {
+                /** @description What suits the length of the campaign when absent */
+                step?: "minute" | "hour" | "day";
+                /** @description Only this rank */
+                rank?: number;
+                /** @description Only this channel */
+                channel?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSeries"];
                 };
             };
             /** @description Error */

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { App, ConfigProvider, theme } from 'antd'
+import { App, ConfigProvider } from 'antd'
 import enUS from 'antd/locale/en_US'
 import viVN from 'antd/locale/vi_VN'
 import { type ReactNode, useState } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 
 import { Problem } from '@/api/problem'
 import { useMode } from '@/lib/theme'
+import { themeOf } from '@/lib/themeTokens'
 
 /** A refusal stays a refusal; only a lost connection or a server in trouble is worth another try. */
 const retry = (failures: number, error: Error) => failures < 2 && !(error instanceof Problem && error.status < 500)
@@ -28,32 +29,8 @@ export function Providers({ children, queries }: { children: ReactNode; queries?
   const { i18n } = useTranslation()
   const mode = useMode()
   const [own] = useState(() => queries ?? newQueryClient())
-  const dark = mode === 'dark'
   return (
-    <ConfigProvider
-      locale={i18n.language === 'en' ? enUS : viVN}
-      theme={{
-        algorithm: dark
-          ? [theme.darkAlgorithm, theme.compactAlgorithm]
-          : [theme.defaultAlgorithm, theme.compactAlgorithm],
-        token: {
-          // The compact form takes the next smaller size, so this gives 14.
-          fontSize: 16,
-          colorError: dark ? '#ff9c99' : '#cf1322',
-          colorPrimary: dark ? '#3c89e8' : '#0958d9',
-          colorLink: dark ? '#69b1ff' : '#0958d9',
-          // The kit's own secondary greys are too pale to read.
-          colorTextSecondary: dark ? '#b3b3b3' : '#595959',
-          colorTextTertiary: dark ? '#a6a6a6' : '#636363',
-          colorTextDescription: dark ? '#b3b3b3' : '#595959',
-          colorTextPlaceholder: dark ? '#9a9a9a' : '#6b6b6b',
-        },
-        components: {
-          Menu: dark ? { itemSelectedColor: '#a9d1ff' } : {},
-          Layout: { headerHeight: 48, headerPadding: '0 16px', headerBg: dark ? '#141414' : '#ffffff' },
-        },
-      }}
-    >
+    <ConfigProvider locale={i18n.language === 'en' ? enUS : viVN} theme={themeOf(mode)}>
       <App style={{ height: '100%' }}>
         <QueryClientProvider client={own}>{children}</QueryClientProvider>
       </App>

@@ -1,0 +1,32 @@
+import { theme, type ThemeConfig } from 'antd'
+
+import type { Mode } from './theme'
+
+/** The look of the UI kit, light or dark. */
+export function themeOf(mode: Mode): ThemeConfig {
+  const dark = mode === 'dark'
+  return {
+    algorithm: dark ? [theme.darkAlgorithm, theme.compactAlgorithm] : [theme.defaultAlgorithm, theme.compactAlgorithm],
+    token: {
+      // The compact form takes the next smaller size, so this gives 14.
+      fontSize: 16,
+      colorError: dark ? '#ff9c99' : '#cf1322',
+      colorPrimary: dark ? '#3c89e8' : '#0958d9',
+      // Tags write in these, so they are deep enough to read on their own pale ground.
+      colorSuccess: dark ? '#73d13d' : '#2b7a0b',
+      colorWarning: dark ? '#ffc53d' : '#945800',
+      // A button that runs stays readable: the wheel says that it runs.
+      opacityLoading: 1,
+      colorLink: dark ? '#69b1ff' : '#0958d9',
+      // The kit's own secondary greys are too pale to read.
+      colorTextSecondary: dark ? '#b3b3b3' : '#595959',
+      colorTextTertiary: dark ? '#a6a6a6' : '#636363',
+      colorTextDescription: dark ? '#b3b3b3' : '#595959',
+      colorTextPlaceholder: dark ? '#9a9a9a' : '#6b6b6b',
+    },
+    components: {
+      Menu: dark ? { itemSelectedColor: '#a9d1ff' } : {},
+      Layout: { headerHeight: 48, headerPadding: '0 16px', headerBg: dark ? '#141414' : '#ffffff' },
+    },
+  }
+}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/loa-project/loa/channel"
-	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/message"
 )
@@ -50,6 +50,9 @@ type Filter struct {
 	Open    bool   // only the last message of each person, without those that another channel took over
 	After   Mark
 	Limit   int // 1 to 5,000, 0 = 50
+
+	// people are all whom Search finds when they are few, found before the ledger is read; nil = many, or nobody looked.
+	people []int64
 }
 
 // Mark is the place of a line in the report.
@@ -76,6 +79,9 @@ func (s *Service) activity(ctx context.Context, lang string, workspace, run int6
 	}
 	if f.After == (Mark{}) {
 		f.After = start
+	}
+	if err := s.find(ctx, workspace, &f); err != nil {
+		return nil, next, err
 	}
 	where, args, err := f.where(7)
 	if err != nil {
@@ -145,8 +151,19 @@ func (f *Filter) where(first int) (string, []any, error) {
 	if f.Open {
 		b.WriteString(" AND l.superseded = 0")
 	}
-	if want := contact.Fold(strings.TrimSpace(f.Search)); want != "" {
-		args = append(args, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(want)+"%")
+	switch {
+	case f.Search == "":
+	case f.people != nil:
+		if len(f.people) == 0 {
+			b.WriteString(" AND 1 = 0")
+			break
+		}
+		b.WriteString(" AND l.contact_id IN (" + db.In(first+len(args), len(f.people)) + ")")
+		for _, id := range f.people {
+			args = append(args, id)
+		}
+	default:
+		args = append(args, like(f.Search))
 		b.WriteString(" AND c.search LIKE $" + strconv.Itoa(first+len(args)-1) + ` ESCAPE '\'`)
 	}
 	return b.String(), args, nil

@@ -32,6 +32,9 @@ func (s *Service) Export(ctx context.Context, lang string, workspace, id int64, 
 	if _, _, err := f.where(1); err != nil {
 		return err
 	}
+	if err := s.find(ctx, workspace, &f); err != nil {
+		return err
+	}
 	zoneName, err := s.Zone(ctx, workspace)
 	if err != nil {
 		return err

@@ -468,6 +468,9 @@ func TestEveryNumberOpensItsPeople(t *testing.T) {
 		if got := read(Filter{Search: "AN"}); got == 0 || got > 4 {
 			t.Errorf("got %d lines for a person, want those of an and an hai", got)
 		}
+		if got := read(Filter{Search: "0900 000 001"}); got == 0 || got > 2 {
+			t.Errorf("got %d lines for a phone number as people type it, want those of its owner", got)
+		}
 		if got := read(Filter{Search: "%"}); got != 0 {
 			t.Errorf("got %d lines for a percent sign, want none", got)
 		}

@@ -4,9 +4,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Problem } from '@/api/problem'
+import { useZone } from '@/api/session'
 import { Failure, Loading } from '@/components/ui/Faces'
 import { pathOf, useFormProblems } from '@/components/ui/form'
 import { useLeaveGuard } from '@/components/ui/LeaveGuard'
+import { formatTime } from '@/lib/format'
 
 import {
   attributesQuery,
@@ -36,6 +38,8 @@ export function MappingStep({ made, onStarted }: { made: Import; onStarted: () =
   const pass = useLeaveGuard(touched && !start.isSuccess)
   const attributes = useQuery(attributesQuery)
   const preview = useQuery(previewQuery(made.id, { file, columns: own }, i18n.language))
+  const day = formatTime(made.created_at, useZone()).slice(0, 10)
+  const defaultTag = t('imports.defaultTag', { name: made.filename.replace(/\.\w+$/, '').slice(0, 60), day })
   const columns = own ?? preview.data?.columns ?? []
   const left = useFormProblems(form, start.error)
   const problems = columnProblems(preview.error ?? start.error)
@@ -51,7 +55,12 @@ export function MappingStep({ made, onStarted }: { made: Import; onStarted: () =
     setOwn(undefined) // other cells may stand in other columns: guess anew
   }
   const go = async () => {
-    const choices = await form.validateFields()
+    let choices: Choices
+    try {
+      choices = await form.validateFields()
+    } catch {
+      return // the form shows what is missing
+    }
     const body: ImportOptions = { ...optionsOf(choices), file, columns }
     start.mutate(body, {
       onSuccess: () => {
@@ -94,7 +103,7 @@ export function MappingStep({ made, onStarted }: { made: Import; onStarted: () =
       <Card size="small" title={<h2 className="card-title">{t('imports.forAll')}</h2>}>
         <ImportChoices
           form={form}
-          options={old}
+          options={made.state === 'uploaded' ? { ...old, tags: [defaultTag] } : old}
           onChange={() => {
             setTouched(true)
           }}

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/http/httpguts"
-
 	"github.com/loa-project/loa/provider"
 )
 
@@ -65,11 +63,32 @@ func (r *Request) Check() string {
 		return "url"
 	}
 	for _, h := range r.Header {
-		if !httpguts.ValidHeaderFieldName(h.Name) || !httpguts.ValidHeaderFieldValue(h.Value) || slices.Contains(ours, http.CanonicalHeaderKey(h.Name)) {
+		if !token(h.Name) || !printable(h.Value) || slices.Contains(ours, http.CanonicalHeaderKey(h.Name)) {
 			return "header:" + h.Name
 		}
 	}
 	return ""
+}
+
+// token reports whether a text may be the name of a header line (RFC 9110, section 5.6.2).
+func token(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// printable reports whether a text may be the value of a header line: no line breaks or other control characters (RFC 9110, section 5.5).
+func printable(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // Call makes one call and reads the whole answer, at most provider.MaxBody. An answer that is no success is an *provider.Error with the code http.<status>, and the answer all the same. A lost

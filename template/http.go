@@ -22,6 +22,8 @@ type Routes struct {
 	Caller  func(ctx context.Context) (Caller, error)
 	// Contact reads the data of a contact for a preview; its error is contact.not_found when there is none.
 	Contact func(ctx context.Context, workspaceID, contactID int64) (Person, error)
+	// Audience compiles a segment; its error is segment.not_found when there is none.
+	Audience func(ctx context.Context, workspaceID, segmentID int64) (Audience, error)
 }
 
 type listInput struct {
@@ -33,7 +35,7 @@ type listInput struct {
 
 // Page is one page of templates, newest first.
 type Page struct {
-	Items []Template `json:"items"`
+	Items []Line `json:"items"`
 	// NextBefore is the parameter "before" of the next page; 0 at the end.
 	NextBefore int64 `json:"next_before"`
 }

@@ -23,6 +23,7 @@ type Deps struct {
 type Service struct {
 	deps     Deps
 	compiled *otter.Cache[versionKey, *Compiled]
+	checks   chan struct{} // places for checks of audiences
 }
 
 type versionKey struct {
@@ -32,7 +33,7 @@ type versionKey struct {
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{deps: d, compiled: otter.Must(&otter.Options[versionKey, *Compiled]{MaximumSize: 200})}
+	return &Service{deps: d, compiled: otter.Must(&otter.Options[versionKey, *Compiled]{MaximumSize: 200}), checks: make(chan struct{}, audienceAtOnce)}
 }
 
 // Create checks and stores the first version of a template. by names the actor ("user:12").
@@ -80,7 +81,7 @@ func (s *Service) Compiled(ctx context.Context, workspaceID, id int64, version i
 }
 
 // List reads a page, newest first; next is the Before of the page after it, 0 at the end.
-func (s *Service) List(ctx context.Context, workspaceID int64, f Filter) (page []Template, next int64, err error) {
+func (s *Service) List(ctx context.Context, workspaceID int64, f Filter) (page []Line, next int64, err error) {
 	if f.Limit <= 0 || f.Limit > 200 {
 		f.Limit = 50
 	}
@@ -93,7 +94,7 @@ func (s *Service) List(ctx context.Context, workspaceID int64, f Filter) (page [
 		page = page[:size]
 		next = page[size-1].ID
 	}
-	return page, next, nil
+	return page, next, s.countUses(ctx, workspaceID, page)
 }
 
 // Change is what Update does; nil fields stay.

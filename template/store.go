@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/loa-project/loa/channel"
@@ -100,29 +99,6 @@ func markDeleted(ctx context.Context, tx *db.Tx, workspaceID, id int64, at time.
 		return fmt.Errorf("delete template: %w", err)
 	}
 	return nil
-}
-
-// list reads newest first, from below the id before. The search looks at names folded in Go, because the engines fold differently and a workspace has few templates; it reads on
-// until the page is full.
-func list(ctx context.Context, q db.Querier, workspaceID int64, f Filter) ([]Template, error) {
-	query := selectTemplate + ` WHERE t.workspace_id = $1 AND v.workspace_id = $1 AND t.deleted_at = 0 AND v.version = t.version AND ($2 = 0 OR t.id < $2) AND ($3 = '' OR t.channel = $3) ORDER BY t.id DESC`
-	query = strings.NewReplacer("$2", "CAST($2 AS bigint)", "$3", "CAST($3 AS text)").Replace(query)
-	rows, err := q.Query(ctx, query, workspaceID, f.Before, string(f.Channel))
-	if err != nil {
-		return nil, fmt.Errorf("list templates: %w", err)
-	}
-	defer rows.Close()
-	out := []Template{}
-	for want := fold(f.Search); rows.Next() && len(out) < f.Limit; {
-		t, err := scan(rows)
-		if err != nil {
-			return nil, fmt.Errorf("list templates: %w", err)
-		}
-		if strings.Contains(fold(t.Name), want) {
-			out = append(out, t)
-		}
-	}
-	return out, rows.Err()
 }
 
 // Filter says which templates to list. Zero values do not restrict.

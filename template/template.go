@@ -50,8 +50,8 @@ func normalize(ch channel.Channel, raw json.RawMessage) (json.RawMessage, *Compi
 	return stored, c, err
 }
 
-// canonical brings content into the one text that is compared and shown, because PostgreSQL keeps JSON with its keys in another order.
-func canonical(ch channel.Channel, raw json.RawMessage) (json.RawMessage, error) {
+// read decodes stored content into *ZNSContent, *SMSContent or *EmailContent.
+func read(ch channel.Channel, raw json.RawMessage) (any, error) {
 	var v any
 	switch ch {
 	case channel.ZNS:
@@ -63,6 +63,15 @@ func canonical(ch channel.Channel, raw json.RawMessage) (json.RawMessage, error)
 	}
 	if err := json.Unmarshal(raw, v); err != nil {
 		return nil, fmt.Errorf("decode template content: %w", err)
+	}
+	return v, nil
+}
+
+// canonical brings content into the one text that is compared and shown, because PostgreSQL keeps JSON with its keys in another order.
+func canonical(ch channel.Channel, raw json.RawMessage) (json.RawMessage, error) {
+	v, err := read(ch, raw)
+	if err != nil {
+		return nil, err
 	}
 	out, err := json.Marshal(v)
 	if err != nil {

@@ -296,6 +296,15 @@ func (a *App) templateCaller(ctx context.Context) (template.Caller, error) {
 	return template.Caller{WorkspaceID: who.WorkspaceID, Actor: who.String(), WorkspaceName: who.WorkspaceName, Zone: who.Zone}, nil
 }
 
+// templateAudience compiles a segment for a check of a template.
+func (a *App) templateAudience(ctx context.Context, workspace, id int64) (template.Audience, error) {
+	g, err := a.Segments.Get(ctx, workspace, id)
+	if err != nil {
+		return nil, err
+	}
+	return a.Segments.Audience(ctx, workspace, a.Clock.Now(), g.Condition)
+}
+
 func (a *App) templateContact(ctx context.Context, workspace, id int64) (template.Person, error) {
 	c, err := a.Contacts.Get(ctx, workspace, id)
 	if err != nil {

@@ -33,7 +33,7 @@ func (a *App) registerRoutes() error {
 	contact.Register(api, a.Contacts)
 	contact.RegisterImports(api, a.Contacts)
 	segment.Register(api, a.Segments)
-	(&template.Routes{Service: a.Templates, Caller: a.templateCaller, Contact: a.templateContact}).Register(api)
+	(&template.Routes{Service: a.Templates, Caller: a.templateCaller, Contact: a.templateContact, Audience: a.templateAudience}).Register(api)
 	connection.Register(api, a.Connections)
 	campaign.Register(api, a.Campaigns)
 	trial.Register(api, a.Trials)

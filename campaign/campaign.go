@@ -86,6 +86,8 @@ type Form struct {
 	Legs       []Leg           `json:"legs,omitempty" maxItems:"6"`
 	Options    Options         `json:"options,omitzero"`
 	ScheduleAt time.Time       `json:"schedule_at,omitzero" doc:"When it starts; absent = as soon as it is activated"`
+	// SeenAt protects what somebody else changed meanwhile: the updated_at of the campaign that was edited.
+	SeenAt time.Time `json:"seen_at,omitzero" doc:"The updated_at that you read; a later change refuses yours with campaign.changed"`
 }
 
 // Limits of what a person may fill in.

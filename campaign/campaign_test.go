@@ -219,12 +219,12 @@ func TestSaving(t *testing.T) {
 		}
 		f := x.full()
 		f.Legs[1].TemplateID = 0
-		c, err := x.s.Update(ctx, x.ws, c.ID, f)
+		c, err := x.s.Update(ctx, x.ws, c.ID, "user:1", f)
 		x.must(err)
 		if c.State != Draft || strings.Join(c.Missing, " ") != "campaign.missing_template" {
 			t.Fatalf("got %s %v, want a draft without template", c.State, c.Missing)
 		}
-		c, err = x.s.Update(ctx, x.ws, c.ID, x.full())
+		c, err = x.s.Update(ctx, x.ws, c.ID, "user:1", x.full())
 		x.must(err)
 		if c.State != PendingActivation || len(c.Missing) != 0 {
 			t.Fatalf("got %s %v, want pending_activation", c.State, c.Missing)
@@ -234,7 +234,7 @@ func TestSaving(t *testing.T) {
 		if got.State != PendingActivation || len(got.Legs) != 3 || got.Legs[2].Channel != channel.Email || got.Audience.SegmentIDs[0] != 1 {
 			t.Fatalf("got %+v, want what was saved", got)
 		}
-		c, err = x.s.Update(ctx, x.ws, c.ID, Form{Name: "Tết"})
+		c, err = x.s.Update(ctx, x.ws, c.ID, "user:1", Form{Name: "Tết"})
 		x.must(err)
 		if c.State != Draft {
 			t.Fatalf("got %s, want draft again", c.State)
@@ -294,7 +294,7 @@ func TestLifeOfABroadcast(t *testing.T) {
 		}
 		_, err = x.s.Activate(ctx, x.ws, c.ID, "user:1")
 		x.wantCode(err, "campaign.not_pending")
-		_, err = x.s.Update(ctx, x.ws, c.ID, x.full())
+		_, err = x.s.Update(ctx, x.ws, c.ID, "user:1", x.full())
 		x.wantCode(err, "campaign.not_editable")
 		again := x.jobs[0]
 		x.dispatch()
@@ -339,7 +339,7 @@ func TestLifeOfABroadcast(t *testing.T) {
 		x.must(x.s.Delete(ctx, x.ws, c.ID, "user:1", "Tết"))
 		_, err = x.s.Get(ctx, x.ws, c.ID)
 		x.wantCode(err, "campaign.not_found")
-		want := fmt.Sprintf("user:1 campaign.activate campaign:%[1]d,user:2 campaign.pause campaign:%[1]d,user:2 campaign.resume campaign:%[1]d,user:1 campaign.cancel campaign:%[1]d,user:1 campaign.delete campaign:%[1]d", c.ID)
+		want := fmt.Sprintf("user:1 campaign.create campaign:%[1]d,user:1 campaign.activate campaign:%[1]d,user:2 campaign.pause campaign:%[1]d,user:2 campaign.resume campaign:%[1]d,user:1 campaign.cancel campaign:%[1]d,user:3 campaign.clone campaign:%[2]d,user:1 campaign.delete campaign:%[1]d", c.ID, copied.ID)
 		if got := strings.Join(x.log, ","); got != want {
 			t.Errorf("got log %s, want %s", got, want)
 		}
@@ -390,8 +390,8 @@ func TestActivationRefusesWhatDoesNotHold(t *testing.T) {
 		if len(f.Problems) != 2 {
 			t.Errorf("got problems %v in the forecast, want the same two", f.Problems)
 		}
-		if n := x.int(`SELECT COUNT(*) FROM run`); n != 0 || len(x.jobs) != 0 || len(x.log) != 0 {
-			t.Errorf("got %d runs, %d jobs, log %v; want nothing", n, len(x.jobs), x.log)
+		if n := x.int(`SELECT COUNT(*) FROM run`); n != 0 || len(x.jobs) != 0 || len(x.log) != 1 {
+			t.Errorf("got %d runs, %d jobs, log %v; want nothing but the making", n, len(x.jobs), x.log)
 		}
 		night := x.full()
 		night.Legs = night.Legs[:1]
@@ -417,8 +417,8 @@ func TestParallelActivationStartsOneRun(t *testing.T) {
 			go func() { defer wg.Done(); _, _ = x.s.Activate(ctx, x.ws, c.ID, "user:1") }()
 		}
 		wg.Wait()
-		if n := x.int(`SELECT COUNT(*) FROM run`); n != 1 || len(x.jobs) != 1 || len(x.log) != 1 {
-			t.Errorf("got %d runs, %d jobs, %d lines in the log; want one each", n, len(x.jobs), len(x.log))
+		if n := x.int(`SELECT COUNT(*) FROM run`); n != 1 || len(x.jobs) != 1 || len(x.log) != 2 {
+			t.Errorf("got %d runs, %d jobs, %d lines in the log; want one each, and the making", n, len(x.jobs), len(x.log))
 		}
 	})
 }
@@ -647,6 +647,7 @@ func TestForecast(t *testing.T) {
 					t.Errorf("%s rank %d: got %d people, want %d", purpose, i, got.Ranks[i].People, ranks[i])
 				}
 			}
+			x.behind(c, got)
 			if z := got.Ranks[0]; z.UnitVND != 300 || z.CostVND != 300*(z.People-z.Duplicates) || z.Seconds != (z.People-z.Duplicates+9)/10 || z.SampleSize != 50 {
 				t.Errorf("%s: got %+v, want a price of 300 and ten a second", purpose, z)
 			}
@@ -714,7 +715,7 @@ func TestListPages(t *testing.T) {
 			for _, c := range page {
 				names = append(names, c.Name[len(c.Name)-1:])
 			}
-			if f.Before = next; next == 0 {
+			if f.After = next; next == (Mark{}) {
 				break
 			}
 		}

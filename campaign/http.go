@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
+	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/internal/httpx"
 )
@@ -15,13 +17,16 @@ func Register(api *httpx.API, s *Service) {
 		return httpx.Op{Method: method, Path: "/campaigns" + path, ID: id, Summary: summary, Tag: "campaigns", Role: role}
 	}
 	created := func(o httpx.Op) httpx.Op { o.Status = http.StatusCreated; return o }
-	httpx.Register(api, op("GET", "", "list-campaigns", "List campaigns, newest first", httpx.Viewer), s.httpList)
+	httpx.Register(api, op("GET", "", "list-campaigns", "List campaigns", httpx.Viewer), s.httpList)
 	httpx.Register(api, created(op("POST", "", "create-campaign", "Create a campaign; a draft while something is missing, else pending_activation", httpx.Marketer)), s.httpCreate)
 	httpx.Register(api, op("GET", "/{id}", "get-campaign", "Read a campaign", httpx.Viewer), s.httpGet)
 	httpx.Register(api, op("PUT", "/{id}", "update-campaign", "Replace what a campaign says; only before its activation", httpx.Marketer), s.httpUpdate)
+	httpx.Register(api, op("PUT", "/{id}/name", "rename-campaign", "Give a campaign another name, in whatever state it is", httpx.Marketer), s.httpRename)
+	httpx.Register(api, op("GET", "/{id}/log", "campaign-log", "Who did what to a campaign, newest first", httpx.Viewer), s.httpLog)
 	httpx.Register(api, op("DELETE", "/{id}", "delete-campaign", "Delete a campaign that is not sending; confirm with its name", httpx.Marketer), s.httpDelete)
 	httpx.Register(api, created(op("POST", "/{id}/clone", "clone-campaign", "Copy a campaign under another name", httpx.Marketer)), s.httpClone)
 	httpx.Register(api, op("GET", "/{id}/forecast", "forecast-campaign", "Who would get it on which channel, who would be refused and why, what it may cost", httpx.Viewer), s.httpForecast)
+	httpx.Register(api, op("GET", "/{id}/forecast/people", "forecast-people", "The people behind a number of the forecast", httpx.Viewer), s.httpForecastPeople)
 	httpx.Register(api, op("POST", "/{id}/resolve", "resolve-campaign", "Decide about all messages whose outcome is unknown: sent or not sent", httpx.Marketer), s.httpResolve)
 	one := op("POST", "", "resolve-message", "Decide about one message whose outcome is unknown: sent or not sent", httpx.Marketer)
 	one.Path = "/messages/{id}/resolve"
@@ -58,16 +63,26 @@ func answer(c *Campaign, err error) (*output, error) {
 
 type listInput struct {
 	httpx.Paging
-	State  string `query:"state" maxLength:"200" doc:"Only these states, separated by commas"`
-	Search string `query:"search" maxLength:"200" doc:"Part of the name, without regard to case and accents"`
+	State   string    `query:"state" maxLength:"200" doc:"Only these states, separated by commas"`
+	Search  string    `query:"search" maxLength:"200" doc:"Part of the name, without regard to case and accents"`
+	Channel string    `query:"channel" maxLength:"20" doc:"Only those that use this channel"`
+	From    time.Time `query:"from" doc:"Started, to be started, or else made at or after this time"`
+	To      time.Time `query:"to" doc:"… and before this time"`
+	Sort    string    `query:"sort" enum:"age,name,time,updated" default:"age" doc:"age: newest first; name; time: latest start first; updated: latest change first"`
 }
 
 type listOutput struct{ Body httpx.Page[*Campaign] }
 
 func (s *Service) httpList(ctx context.Context, in *listInput) (*listOutput, error) {
-	f := Filter{Search: in.Search, Limit: in.Limit}
-	if _, err := httpx.ParseCursor(in.Cursor, &f.Before); err != nil {
+	f := Filter{Search: in.Search, Channel: channel.Channel(in.Channel), From: in.From, To: in.To, Limit: in.Limit}
+	if in.Sort != "age" {
+		f.Sort = Sort(in.Sort)
+	}
+	if _, err := httpx.ParseCursor(in.Cursor, &f.After.Name, &f.After.At, &f.After.ID); err != nil {
 		return nil, err
+	}
+	if f.Channel != "" && !f.Channel.Valid() {
+		return nil, errs.Invalid("report.channel_unknown").With("channel", in.Channel).Field("query.channel", "report.channel_unknown")
 	}
 	for _, word := range strings.Split(in.State, ",") {
 		if word == "" {
@@ -87,8 +102,8 @@ func (s *Service) httpList(ctx context.Context, in *listInput) (*listOutput, err
 		return nil, err
 	}
 	out := &listOutput{Body: httpx.Page[*Campaign]{Items: items}}
-	if next != 0 {
-		out.Body.Next = httpx.Cursor(next)
+	if next != (Mark{}) {
+		out.Body.Next = httpx.Cursor(next.Name, next.At, next.ID)
 	}
 	return out, nil
 }
@@ -110,7 +125,8 @@ type updateInput struct {
 }
 
 func (s *Service) httpUpdate(ctx context.Context, in *updateInput) (*output, error) {
-	return answer(s.Update(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID, in.Body))
+	who := httpx.ActorFrom(ctx)
+	return answer(s.Update(ctx, who.WorkspaceID, in.ID, who.String(), in.Body))
 }
 
 type deleteInput struct {
@@ -133,6 +149,58 @@ type cloneInput struct {
 func (s *Service) httpClone(ctx context.Context, in *cloneInput) (*output, error) {
 	who := httpx.ActorFrom(ctx)
 	return answer(s.Clone(ctx, who.WorkspaceID, in.ID, who.String(), in.Body.Name))
+}
+
+type renameInput struct {
+	ID   int64 `path:"id" minimum:"1"`
+	Body struct {
+		Name string `json:"name" maxLength:"400"`
+	}
+}
+
+func (s *Service) httpRename(ctx context.Context, in *renameInput) (*output, error) {
+	who := httpx.ActorFrom(ctx)
+	return answer(s.Rename(ctx, who.WorkspaceID, in.ID, who.String(), in.Body.Name))
+}
+
+type logInput struct {
+	httpx.Paging
+	ID int64 `path:"id" minimum:"1"`
+}
+
+type logOutput struct{ Body httpx.Page[LogEntry] }
+
+func (s *Service) httpLog(ctx context.Context, in *logInput) (*logOutput, error) {
+	var before int64
+	if _, err := httpx.ParseCursor(in.Cursor, &before); err != nil {
+		return nil, err
+	}
+	items, err := s.History(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID, before, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	return &logOutput{httpx.PageOf(items, in.Limit, func(e LogEntry) []any { return []any{e.ID} })}, nil
+}
+
+type forecastPeopleInput struct {
+	httpx.Paging
+	ID     int64  `path:"id" minimum:"1"`
+	Rank   int    `query:"rank" minimum:"-1" default:"-1" doc:"Of this channel; -1 = those whom no channel reaches"`
+	Reason string `query:"reason" enum:"no_address,suppressed,no_consent" doc:"Refused for this reason; absent = those whom the channel of the rank reaches first"`
+}
+
+type forecastPeopleOutput struct{ Body httpx.Page[Reader] }
+
+func (s *Service) httpForecastPeople(ctx context.Context, in *forecastPeopleInput) (*forecastPeopleOutput, error) {
+	var after int64
+	if _, err := httpx.ParseCursor(in.Cursor, &after); err != nil {
+		return nil, err
+	}
+	items, err := s.ForecastPeople(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID, Behind{Rank: in.Rank, Reason: in.Reason}, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	return &forecastPeopleOutput{httpx.PageOf(items, in.Limit, func(r Reader) []any { return []any{r.ID} })}, nil
 }
 
 type forecastOutput struct{ Body *Forecast }

@@ -3,6 +3,8 @@ package campaign
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,23 +24,6 @@ func (s *Service) Get(ctx context.Context, workspace, id int64) (*Campaign, erro
 		return nil, err
 	}
 	return c, s.count(ctx, workspace, []*Campaign{c})
-}
-
-// List reads a page, newest first, with counters; next is the Before of the page after it, 0 at the end.
-func (s *Service) List(ctx context.Context, workspace int64, f Filter) (page []*Campaign, next int64, err error) {
-	if f.Limit <= 0 || f.Limit > 200 {
-		f.Limit = 50
-	}
-	size := f.Limit
-	f.Limit++
-	if page, err = list(ctx, s.DB, workspace, f); err != nil {
-		return nil, 0, err
-	}
-	if len(page) > size {
-		page = page[:size]
-		next = page[size-1].ID
-	}
-	return page, next, s.count(ctx, workspace, page)
 }
 
 func (s *Service) count(ctx context.Context, workspace int64, cs []*Campaign) error {
@@ -76,12 +61,17 @@ func (s *Service) Create(ctx context.Context, workspace int64, by string, f Form
 	if err := s.fill(ctx, c, f); err != nil {
 		return nil, err
 	}
-	err := s.DB.WithTx(ctx, func(tx *db.Tx) error { return insert(ctx, tx, c) })
+	err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
+		if err := insert(ctx, tx, c); err != nil {
+			return err
+		}
+		return s.Audit(ctx, tx, workspace, by, "campaign.create", target(c.ID), map[string]any{"name": c.Name})
+	})
 	return c, err
 }
 
-// Update replaces what a person fills in. It is refused with campaign.not_editable once the campaign was activated.
-func (s *Service) Update(ctx context.Context, workspace, id int64, f Form) (*Campaign, error) {
+// Update replaces what a person fills in. It is refused with campaign.not_editable once the campaign was activated, and with campaign.changed when somebody changed it after f.SeenAt.
+func (s *Service) Update(ctx context.Context, workspace, id int64, by string, f Form) (*Campaign, error) {
 	if _, err := get(ctx, s.DB, workspace, id); err != nil {
 		return nil, err
 	}
@@ -97,16 +87,78 @@ func (s *Service) Update(ctx context.Context, workspace, id int64, f Form) (*Cam
 		if err := c.allow(Edit); err != nil {
 			return err
 		}
+		if !f.SeenAt.IsZero() && !f.SeenAt.Truncate(time.Millisecond).Equal(c.UpdatedAt) {
+			return errs.Conflict("campaign.changed")
+		}
+		changed := c.changes(filled)
 		c.Name, c.Purpose, c.Audience, c.Legs, c.Options, c.ScheduleAt = filled.Name, filled.Purpose, filled.Audience, filled.Legs, filled.Options, filled.ScheduleAt
 		c.State, c.Missing, c.UpdatedAt = filled.State, filled.Missing, filled.UpdatedAt
-		return update(ctx, tx, c)
+		if err := update(ctx, tx, c); err != nil || len(changed) == 0 {
+			return err
+		}
+		return s.Audit(ctx, tx, workspace, by, "campaign.edit", target(id), map[string]any{"name": c.Name, "changed": changed})
 	})
 	return c, err
 }
 
+// changes names the parts in which the new definition differs.
+func (c *Campaign) changes(filled *Campaign) []string {
+	out := []string{}
+	add := func(part string, a, b any) {
+		if !reflect.DeepEqual(a, b) {
+			out = append(out, part)
+		}
+	}
+	add("name", c.Name, filled.Name)
+	add("purpose", c.Purpose, filled.Purpose)
+	add("audience", audienceText(c.Audience), audienceText(filled.Audience))
+	add("legs", append([]Leg{}, c.Legs...), filled.Legs)
+	add("options", c.Options, filled.Options)
+	add("schedule", c.ScheduleAt.UnixMilli(), filled.ScheduleAt.UnixMilli())
+	return out
+}
+
+// audienceText is equal for audiences that say the same; the engines give JSON back with other spaces.
+func audienceText(a Audience) string {
+	var condition any
+	_ = json.Unmarshal(a.Condition, &condition) // nothing, when there is none
+	text, _ := json.Marshal(map[string]any{"everyone": a.Everyone, "segments": a.SegmentIDs, "condition": condition})
+	return string(text)
+}
+
+// Rename gives a campaign another name in whatever state it is. Messages that its run sends keep the name that it had at its start.
+func (s *Service) Rename(ctx context.Context, workspace, id int64, by, name string) (*Campaign, error) {
+	err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
+		c, err := lock(ctx, tx, workspace, id)
+		if err != nil {
+			return err
+		}
+		old := c.Name
+		if c.Name = cleanName(name); c.Name == "" && c.State != Draft {
+			return errs.Invalid("campaign.invalid").Field("name", "campaign.missing_name")
+		}
+		if len([]rune(c.Name)) > maxName {
+			return errs.Invalid("campaign.invalid").Field("name", "campaign.name_too_long")
+		}
+		if c.Name == old {
+			return nil
+		}
+		if err := rename(ctx, tx, c, s.Clock.Now()); err != nil {
+			return err
+		}
+		return s.Audit(ctx, tx, workspace, by, "campaign.rename", target(id), map[string]any{"name": c.Name, "before": old})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, workspace, id)
+}
+
+func cleanName(name string) string { return strings.Join(strings.Fields(norm.NFC.String(name)), " ") }
+
 // fill puts what the person wrote into c, checks it and sets the state that follows.
 func (s *Service) fill(ctx context.Context, c *Campaign, f Form) error {
-	c.Name = strings.Join(strings.Fields(norm.NFC.String(f.Name)), " ")
+	c.Name = cleanName(f.Name)
 	c.Purpose = f.Purpose
 	if c.Purpose == "" {
 		c.Purpose = message.Marketing
@@ -174,7 +226,12 @@ func (s *Service) Clone(ctx context.Context, workspace, id int64, by, name strin
 	if err := s.fill(ctx, c, f); err != nil {
 		return nil, err
 	}
-	err = s.DB.WithTx(ctx, func(tx *db.Tx) error { return insert(ctx, tx, c) })
+	err = s.DB.WithTx(ctx, func(tx *db.Tx) error {
+		if err := insert(ctx, tx, c); err != nil {
+			return err
+		}
+		return s.Audit(ctx, tx, workspace, by, "campaign.clone", target(c.ID), map[string]any{"name": c.Name, "from": id})
+	})
 	return c, err
 }
 

@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/errs"
@@ -109,47 +107,27 @@ func update(ctx context.Context, tx *db.Tx, c *Campaign) error {
 	return nil
 }
 
+// rename writes the name alone; a state that follows from what is filled in follows it.
+func rename(ctx context.Context, tx *db.Tx, c *Campaign, at time.Time) error {
+	state := ""
+	if c.RunID == 0 && (c.State == Draft || c.State == PendingActivation) {
+		if c.Missing, state = c.missing(), string(PendingActivation); len(c.Missing) > 0 {
+			state = string(Draft)
+		}
+	}
+	_, err := tx.Exec(ctx, `UPDATE campaign SET name = $3, updated_at = $4, state = CASE WHEN CAST($5 AS text) = '' THEN state ELSE CAST($5 AS text) END WHERE workspace_id = $1 AND id = $2`,
+		c.WorkspaceID, c.ID, c.Name, clock.Millis(at), state)
+	if err != nil {
+		return fmt.Errorf("rename campaign: %w", err)
+	}
+	return nil
+}
+
 func markDeleted(ctx context.Context, tx *db.Tx, workspace, id int64, at time.Time) error {
 	if _, err := tx.Exec(ctx, `UPDATE campaign SET deleted_at = $3 WHERE workspace_id = $1 AND id = $2`, workspace, id, clock.Millis(at)); err != nil {
 		return fmt.Errorf("delete campaign: %w", err)
 	}
 	return nil
-}
-
-// Filter says which campaigns to list. Zero values do not restrict.
-type Filter struct {
-	States []State
-	Search string // part of the name, without regard to case and accents
-	Before int64  // only ids below: the key of the next page
-	Limit  int    // 1 to 200, 0 = 50
-}
-
-// list reads newest first. The search looks at names folded in Go, because the engines fold differently and a workspace has few campaigns; it reads on until the page is full.
-func list(ctx context.Context, q db.Querier, workspace int64, f Filter) ([]*Campaign, error) {
-	args := []any{workspace, f.Before}
-	where := ""
-	if len(f.States) > 0 {
-		where = ` AND ` + effective + ` IN (` + db.In(len(args)+1, len(f.States)) + `)`
-		for _, s := range f.States {
-			args = append(args, string(s))
-		}
-	}
-	rows, err := q.Query(ctx, selectCampaign+` WHERE c.workspace_id = $1 AND c.deleted_at = 0 AND (CAST($2 AS bigint) = 0 OR c.id < CAST($2 AS bigint))`+where+` ORDER BY c.id DESC`, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list campaigns: %w", err)
-	}
-	defer rows.Close()
-	out := []*Campaign{}
-	for want := contact.Fold(strings.TrimSpace(f.Search)); len(out) < f.Limit && rows.Next(); {
-		c, err := scan(rows)
-		if err != nil {
-			return nil, fmt.Errorf("list campaigns: %w", err)
-		}
-		if strings.Contains(contact.Fold(c.Name), want) {
-			out = append(out, c)
-		}
-	}
-	return out, rows.Err()
 }
 
 // totals reads the counters of many runs over all ranks.

@@ -98,7 +98,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List campaigns, newest first */
+        /** List campaigns */
         get: operations["list-campaigns"];
         put?: never;
         /** Create a campaign; a draft while something is missing, else pending_activation */
@@ -291,6 +291,57 @@ export interface paths {
         /** Who would get it on which channel, who would be refused and why, what it may cost */
         get: operations["forecast-campaign"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/forecast/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people behind a number of the forecast */
+        get: operations["forecast-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what to a campaign, newest first */
+        get: operations["campaign-log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a campaign another name, in whatever state it is */
+        put: operations["rename-campaign"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1234,6 +1285,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/templates/check-audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill content in for everybody of a segment and say what would be refused
+         * @description Takes {channel, content, segment_id (absent: everybody), params} and answers with lines of JSON, each the counts so far: people, unreachable, checked, failing, causes, empty, sms. The last line has "done": true; an answer without it is no result. The check ends with the request.
+         */
+        post: operations["check-template-audience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/templates/language": {
         parameters: {
             query?: never;
@@ -1318,6 +1389,40 @@ export interface paths {
          * @description The message is an ordinary one: read what became of it at /messages/{id}. Suppressed addresses are refused there; no campaign counts it. A repeated Idempotency-Key answers with the same message for 24 hours.
          */
         post: operations["test-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the campaigns that name a template */
+        get: operations["list-template-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a template */
+        get: operations["list-template-versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1737,6 +1842,11 @@ export interface components {
              * @description When it starts; absent = as soon as it is activated
              */
             schedule_at?: string;
+            /**
+             * Format: date-time
+             * @description The updated_at that you read; a later change refuses yours with campaign.changed
+             */
+            seen_at?: string;
         };
         CampaignFrozenSegment: {
             condition: unknown;
@@ -1754,6 +1864,16 @@ export interface components {
             template_id?: number;
             /** Format: int64 */
             readonly template_version?: number;
+        };
+        CampaignLogEntry: {
+            action: string;
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            detail?: unknown;
+            /** Format: int64 */
+            id: number;
+            name?: string;
         };
         CampaignMembership: {
             condition: unknown;
@@ -1795,6 +1915,14 @@ export interface components {
             seconds: number;
             /** Format: int64 */
             unit_vnd: number;
+        };
+        CampaignReader: {
+            email?: string;
+            external_id?: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            phone?: string;
         };
         ChangeUserRequest: {
             /** @enum {string} */
@@ -2320,6 +2448,15 @@ export interface components {
             events: string[] | null;
             items: components["schemas"]["SegmentField"][] | null;
         };
+        ListTemplateUsesResponse: {
+            /** Format: int64 */
+            count: number;
+            /** @description Newest first, at most 100 */
+            items: components["schemas"]["TemplateUse"][] | null;
+        };
+        ListTemplateVersionsResponse: {
+            items: components["schemas"]["TemplateVersionInfo"][] | null;
+        };
         MergeContactsRequest: {
             /**
              * Format: int64
@@ -2399,6 +2536,11 @@ export interface components {
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
+        PageLogEntry: {
+            items: components["schemas"]["CampaignLogEntry"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
         PageMember: {
             items: components["schemas"]["WorkspaceMember"][] | null;
             /** @description The cursor of the next page; absent at the end */
@@ -2411,6 +2553,11 @@ export interface components {
         };
         PagePerson2: {
             items: components["schemas"]["VoucherPerson"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
+        PageReader: {
+            items: components["schemas"]["CampaignReader"][] | null;
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
@@ -2483,6 +2630,9 @@ export interface components {
             title: string;
             /** @description Always about:blank; code tells the kinds apart */
             type: string;
+        };
+        RenameCampaignRequest: {
+            name: string;
         };
         ReportActivity: {
             cause?: components["schemas"]["ReportCause"];
@@ -2879,6 +3029,24 @@ export interface components {
             /** @description Besides these contact.attrs.* and params.* */
             variables: string[] | null;
         };
+        TemplateLine: {
+            about: string;
+            channel: string;
+            /** Format: int64 */
+            connection_id?: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            use_count: number;
+            /** Format: int64 */
+            version: number;
+        };
         TemplateLink: {
             dynamic: boolean;
             /** Format: int64 */
@@ -2896,7 +3064,7 @@ export interface components {
             removed: components["schemas"]["TemplateRemoved"][] | null;
         };
         TemplatePage: {
-            items: components["schemas"]["Template"][] | null;
+            items: components["schemas"]["TemplateLine"][] | null;
             /** Format: int64 */
             next_before: number;
         };
@@ -2943,6 +3111,20 @@ export interface components {
             per_part: number;
             /** Format: int64 */
             units: number;
+        };
+        TemplateUse: {
+            /** Format: int64 */
+            campaign_id: number;
+            name: string;
+            needs: boolean;
+            state: string;
+        };
+        TemplateVersionInfo: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            version: number;
         };
         TestTemplateRequest: {
             /** Format: int64 */
@@ -3568,6 +3750,14 @@ export interface operations {
                 state?: string;
                 /** @description Part of the name, without regard to case and accents */
                 search?: string;
+                /** @description Only those that use this channel */
+                channel?: string;
+                /** @description Started, to be started, or else made at or after this time */
+                from?: string;
+                /** @description … and before this time */
+                to?: string;
+                /** @description age: newest first; name; time: latest start first; updated: latest change first */
+                sort?: "age" | "name" | "time" | "updated";
             };
             header?: never;
             path?: never;
@@ -4058,6 +4248,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignForecast"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "forecast-people": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Of this channel; -1 = those whom no channel reaches */
+                rank?: number;
+                /** @description Refused for this reason; absent = those whom the channel of the rank reaches first */
+                reason?: "no_address" | "suppressed" | "no_consent";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReader"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "campaign-log": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLogEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameCampaignRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
                 };
             };
             /** @description Error */
@@ -6352,6 +6653,24 @@ export interface operations {
             };
         };
     };
+    "check-template-audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "template-language": {
         parameters: {
             query?: never;
@@ -6575,6 +6894,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageAsked"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-template-uses": {
+        parameters: {
+            query?: {
+                /** @description A certain version; the newest when absent */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTemplateUsesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-template-versions": {
+        parameters: {
+            query?: {
+                /** @description A certain version; the newest when absent */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTemplateVersionsResponse"];
                 };
             };
             /** @description Error */

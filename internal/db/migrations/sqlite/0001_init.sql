@@ -85,6 +85,7 @@ CREATE TABLE audit (
   detail TEXT NOT NULL DEFAULT '{}',
   hash TEXT NOT NULL
 ) STRICT;
+CREATE INDEX audit_target ON audit (workspace_id, target, id);
 
 CREATE TABLE connection (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

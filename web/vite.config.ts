@@ -19,7 +19,10 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': { target: process.env.LOA_DEV_API ?? 'http://127.0.0.1:8080' } },
+    // The pictures of mails are the server's, too.
+    proxy: Object.fromEntries(
+      ['/api', '/media'].map((path) => [path, { target: process.env.LOA_DEV_API ?? 'http://127.0.0.1:8080' }]),
+    ),
   },
   test: {
     environment: 'happy-dom',

@@ -1,11 +1,6 @@
 package etelecom
 
-import (
-	"strings"
-
-	"github.com/loa-project/loa/provider"
-	"github.com/loa-project/loa/provider/zalo"
-)
+import "github.com/loa-project/loa/provider"
 
 // CodeRefused stands for status N without a number.
 const CodeRefused = "N"
@@ -30,13 +25,10 @@ var Causes = map[string]provider.Cause{
 		AdviceVI: "Hệ thống tự gửi chậm lại.", AdviceEN: "It slows down by itself."},
 }
 
-// Explain gives the cause of a code of eTelecom, of Zalo (a number), or of package provider.
+// Explain gives the cause of a code of eTelecom itself or of package provider.
 func Explain(code string) provider.Cause {
 	if c, ok := Causes[code]; ok {
 		return c
-	}
-	if strings.HasPrefix(code, "-") {
-		return zalo.Explain(code)
 	}
 	return provider.Explain(code)
 }

@@ -24,6 +24,15 @@ type Client struct {
 	BaseURL string // "" is DefaultBaseURL; …/v1/partner for partners
 	APIKey  string
 	HTTP    *http.Client // from provider.HTTPClient
+	// Numbers says what Zalo's own error numbers mean; nil = unknown. The provider clients do not know each other, so the channel gives it.
+	Numbers func(code string) provider.Cause
+}
+
+func (c *Client) explain(code string) provider.Cause {
+	if c.Numbers != nil && strings.HasPrefix(code, "-") {
+		return c.Numbers(code)
+	}
+	return Explain(code)
 }
 
 // ZNS is one message to one phone.
@@ -88,7 +97,7 @@ func (w *wireMessage) message(raw []byte) Message {
 	return m
 }
 
-// Send sends one ZNS: Zalo/SendZNS. A message of status N is returned as an *provider.Error with Zalo's number; the classes of those numbers are the caller's to look up, see package zalo.
+// Send sends one ZNS: Zalo/SendZNS. A message of status N is returned as an *provider.Error with Zalo's number.
 func (c *Client) Send(ctx context.Context, z *ZNS) (Message, error) {
 	template, err := strconv.ParseInt(z.TemplateID, 10, 64)
 	if err != nil || z.OAID == "" || z.Phone == "" {
@@ -112,7 +121,7 @@ func (c *Client) Send(ctx context.Context, z *ZNS) (Message, error) {
 		if m.Code == "" {
 			m.Code = CodeRefused
 		}
-		return m, &provider.Error{Provider: name, Code: m.Code, Message: m.Text, Class: Explain(m.Code).Class, Raw: a.Body}
+		return m, &provider.Error{Provider: name, Code: m.Code, Message: m.Text, Class: c.explain(m.Code).Class, Raw: a.Body}
 	case m.ID == "" && m.ZaloID == "":
 		return m, &provider.Error{Provider: name, Code: provider.CodeNoID, Class: provider.Unknown, Raw: a.Body}
 	}

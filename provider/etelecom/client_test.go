@@ -27,7 +27,7 @@ func ask(t *testing.T, status int, body string, do func(c *Client) error) (path,
 		t.Fatal(cerr)
 	}
 	defer client.CloseIdleConnections()
-	err = do(&Client{BaseURL: srv.URL + "/v1/shop", APIKey: "1:khoa", HTTP: client})
+	err = do(&Client{BaseURL: srv.URL + "/v1/shop", APIKey: "1:khoa", HTTP: client, Numbers: func(string) provider.Cause { return provider.Cause{Class: provider.Recipient} }})
 	return path, sent, err
 }
 

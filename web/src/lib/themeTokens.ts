@@ -15,6 +15,15 @@ export function themeOf(mode: Mode): ThemeConfig {
       // Tags write in these, so they are deep enough to read on their own pale ground.
       colorSuccess: dark ? '#73d13d' : '#2b7a0b',
       colorWarning: dark ? '#ffc53d' : '#945800',
+      // Their grounds stay those of the kit.
+      ...(dark
+        ? {}
+        : {
+            colorSuccessBg: '#f6ffed',
+            colorSuccessBorder: '#b7eb8f',
+            colorWarningBg: '#fffbe6',
+            colorWarningBorder: '#ffe58f',
+          }),
       // A button that runs stays readable: the wheel says that it runs.
       opacityLoading: 1,
       colorLink: dark ? '#69b1ff' : '#0958d9',

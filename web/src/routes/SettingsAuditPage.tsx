@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Button, Flex, Input, Select } from 'antd'
+import { Button, DatePicker, Flex, Select } from 'antd'
+import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
 
 import { useCan, useZone } from '@/api/session'
@@ -14,6 +15,9 @@ import { dayEnd, dayStart } from '@/features/settings/day'
 import { SettingsFrame } from '@/features/settings/SettingsFrame'
 import { type Noun, nouns } from '@/features/settings/words'
 import { currentCursor } from '@/lib/pages'
+
+/** How a day stands in the address. */
+const written = 'YYYY-MM-DD'
 
 /** Who did what and when; filters and page live in the address. */
 export function SettingsAuditPage() {
@@ -73,19 +77,15 @@ export function SettingsAuditPage() {
             go({ ...search, what: value, page: undefined })
           }}
         />
-        {(['from', 'to'] as const).map((end) => (
-          <label key={end}>
-            {t(`settings.audit.${end}`)}{' '}
-            <Input
-              type="date"
-              style={{ width: 160 }}
-              value={search[end] ?? ''}
-              onChange={(e) => {
-                go({ ...search, [end]: e.target.value || undefined, page: undefined })
-              }}
-            />
-          </label>
-        ))}
+        <DatePicker.RangePicker
+          allowEmpty={[true, true]}
+          format="DD/MM/YYYY"
+          placeholder={[t('settings.audit.from'), t('settings.audit.to')]}
+          value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
+          onChange={(days) => {
+            go({ ...search, from: days?.[0]?.format(written), to: days?.[1]?.format(written), page: undefined })
+          }}
+        />
       </Flex>
       {list.isPending && <Loading />}
       {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}

@@ -34,6 +34,8 @@ export function SendingForm({ workspace }: { workspace: Workspace }) {
   const may = useCan()('owner')
   const rest = useFormProblems(form, save.error, places)
   useLeaveGuard(dirty)
+  // Times keep standing in the form while their fields are not shown.
+  const everything = () => form.getFieldsValue(true) as SendingFields
   const title = (key: 'hours' | 'caps' | 'defaults') => (
     <Typography.Title level={2} style={{ fontSize: 18, marginTop: 32 }} id={`sending-${key}`}>
       {t(`settings.sending.${key}`)}
@@ -47,12 +49,12 @@ export function SendingForm({ workspace }: { workspace: Workspace }) {
         layout="vertical"
         disabled={!may}
         initialValues={start}
-        onValuesChange={(_, all) => {
+        onValuesChange={() => {
           setDirty(true)
-          setTried(hoursOf(all))
+          setTried(hoursOf(everything()))
         }}
         onFinish={() => {
-          const fields = form.getFieldsValue(true) as SendingFields
+          const fields = everything()
           save.mutate(
             { settings: toSettings(fields) },
             {

@@ -10,7 +10,7 @@ import {
 } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
 import { Flex } from 'antd'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { type Role, useCan } from '@/api/session'
@@ -56,6 +56,13 @@ interface FrameProps {
 export function SettingsFrame({ section, extra, zone, children }: FrameProps) {
   const { t } = useTranslation()
   const can = useCan()
+  const here = useRef<HTMLAnchorElement>(null)
+  // On a narrow screen the parts stand in a row that scrolls.
+  useEffect(() => {
+    const link = here.current
+    const row = link?.closest('nav')
+    if (link && row) row.scrollLeft = link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2
+  }, [section])
   return (
     <div className="settings">
       <nav aria-label={t('settings.menu')} className="settings-menu">
@@ -65,6 +72,7 @@ export function SettingsFrame({ section, extra, zone, children }: FrameProps) {
             .map((s) => (
               <li key={s.key}>
                 <Link
+                  ref={s.key === section ? here : undefined}
                   to={s.to}
                   className={s.key === section ? 'settings-link here' : 'settings-link'}
                   aria-current={s.key === section ? 'page' : undefined}

@@ -31,7 +31,13 @@ export function Suppressions({ items, loading }: { items: Suppression[]; loading
   const names = useChannels()
   const [lifting, setLifting] = useState<Suppression>()
   const address = (s: Suppression) =>
-    s.hint ? <Typography.Text code>{s.hint}</Typography.Text> : t('settings.suppressions.erased')
+    s.hint ? (
+      <Typography.Text code style={{ whiteSpace: 'nowrap' }}>
+        {s.hint}
+      </Typography.Text>
+    ) : (
+      t('settings.suppressions.erased')
+    )
   const state = (s: Suppression) =>
     s.lifted_at ? (
       <Tag>{t('settings.suppressions.liftedAt', { at: formatTime(s.lifted_at, zone) })}</Tag>
@@ -84,7 +90,7 @@ export function Suppressions({ items, loading }: { items: Suppression[]; loading
                 },
               ]
             : [
-                { key: 'address', title: t('settings.suppressions.address'), render: (_, s) => address(s) },
+                { key: 'address', title: t('settings.suppressions.address'), width: 170, render: (_, s) => address(s) },
                 { key: 'channels', title: t('settings.suppressions.channels'), render: (_, s) => channelsOf(s) },
                 { key: 'reason', title: t('settings.suppressions.reason'), render: (_, s) => word(s.reason) },
                 {
@@ -99,7 +105,7 @@ export function Suppressions({ items, loading }: { items: Suppression[]; loading
                   width: 150,
                   render: (_, s) => formatTime(s.at, zone),
                 },
-                { key: 'state', title: t('settings.keys.state'), width: 190, render: (_, s) => state(s) },
+                { key: 'state', title: t('settings.keys.state'), width: 120, render: (_, s) => state(s) },
                 {
                   key: 'acts',
                   title: <span className="visually-hidden">{t('settings.acts')}</span>,

@@ -2,6 +2,8 @@ import { Flex, Form, Input, Switch, Typography } from 'antd'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { clockTime, toClockTime } from './clockTime'
+
 interface WindowFieldProps {
   name: string[]
   label: string
@@ -11,9 +13,29 @@ interface WindowFieldProps {
 /** One window of hours: a switch, and two times while it is on. */
 export function WindowField({ name, label, hint }: WindowFieldProps) {
   const { t } = useTranslation()
-  const own = Form.useWatch([...name, 'own']) as boolean | undefined
+  const form = Form.useFormInstance()
+  const own = Form.useWatch([...name, 'own'], form) as boolean | undefined
   const id = useId()
-  const required = { required: true, message: t('common.required') }
+  // A browser's own field for times follows the browser's language, not the page's: 1:00 PM beside 13:00.
+  const time = (end: 'from' | 'to') => (
+    <Form.Item
+      name={[...name, end]}
+      validateTrigger="onBlur"
+      rules={[{ required: true, pattern: clockTime, message: t('settings.sending.timeWrong') }]}
+      style={{ marginBottom: 0 }}
+    >
+      <Input
+        aria-label={t(end === 'from' ? 'settings.sending.from' : 'settings.sending.to', { label })}
+        maxLength={8}
+        placeholder="08:00"
+        style={{ width: 90 }}
+        onBlur={(e) => {
+          form.setFieldValue([...name, end], toClockTime(e.target.value))
+          void form.validateFields([[...name, end]]).catch(() => undefined)
+        }}
+      />
+    </Form.Item>
+  )
   return (
     <Flex gap={12} align="center" wrap className="window-field" role="group" aria-labelledby={id}>
       <Form.Item name={[...name, 'own']} valuePropName="checked" noStyle>
@@ -24,13 +46,9 @@ export function WindowField({ name, label, hint }: WindowFieldProps) {
       </span>
       {own && (
         <>
-          <Form.Item name={[...name, 'from']} rules={[required]} style={{ marginBottom: 0 }}>
-            <Input type="time" aria-label={t('settings.sending.from', { label })} style={{ width: 130 }} />
-          </Form.Item>
+          {time('from')}
           <span aria-hidden>–</span>
-          <Form.Item name={[...name, 'to']} rules={[required]} style={{ marginBottom: 0 }}>
-            <Input type="time" aria-label={t('settings.sending.to', { label })} style={{ width: 130 }} />
-          </Form.Item>
+          {time('to')}
         </>
       )}
       <Typography.Text type="secondary">{hint}</Typography.Text>

@@ -1,4 +1,5 @@
 import type { Settings, Window } from './api'
+import { clockTime, toClockTime } from './clockTime'
 import { type Channel, channels } from './words'
 
 /** A window of the form: switched on or off, with its times kept while it is off. */
@@ -51,14 +52,13 @@ export function toFields(settings: Settings): SendingFields {
   }
 }
 
-const time = /^([01]\d|2[0-3]):[0-5]\d$/
-
 /** The hours that are switched on and complete. */
 export function hoursOf(fields: SendingFields): Record<string, Window> {
   const out: Record<string, Window> = {}
   for (const c of channels) {
     const { own, from, to } = fields.hours[c]
-    if (own && time.test(from) && time.test(to)) out[c] = { from, to }
+    const window = { from: toClockTime(from), to: toClockTime(to) }
+    if (own && clockTime.test(window.from) && clockTime.test(window.to)) out[c] = window
   }
   return out
 }
@@ -75,7 +75,7 @@ export function toSettings(fields: SendingFields): Settings {
       emails: stricter(caps.emails, lawCaps.emails),
       calls: stricter(caps.calls, lawCaps.calls),
     },
-    window: window.own ? { from: window.from, to: window.to } : undefined,
+    window: window.own ? { from: toClockTime(window.from), to: toClockTime(window.to) } : undefined,
     spend_cap: fields.spend_cap ?? 0,
     track_opens: fields.track_opens,
     track_clicks: fields.track_clicks,

@@ -75,7 +75,9 @@ export function Type() {
   const { t, i18n } = useTranslation()
   return (
     <>
-      <Typography.Title level={3}>{t('design.h3')}</Typography.Title>
+      <Typography.Title level={3} style={{ fontSize: 16 }}>
+        {t('design.h3')}
+      </Typography.Title>
       <p>{t('design.body')}</p>
       <p>
         <Typography.Text type="secondary">{t('design.secondary')}</Typography.Text>
@@ -259,7 +261,7 @@ export function Charts() {
       table={<Tables />}
       option={{
         color: [statusColours.delivered, statusColours.failed],
-        legend: {},
+        legend: { top: 0 },
         tooltip: { trigger: 'axis' },
         grid: { left: 8, right: 8, bottom: 8, top: 40, containLabel: true },
         xAxis: { type: 'category', data: rows.map((r) => r.hour) },

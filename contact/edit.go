@@ -353,6 +353,9 @@ func (s *Service) Merge(ctx context.Context, workspace, keep, drop int64, actor 
 		if _, err := tx.Exec(ctx, `INSERT INTO contact_tag (workspace_id, tag_id, contact_id) SELECT workspace_id, tag_id, CAST($1 AS bigint) FROM contact_tag WHERE workspace_id = $2 AND contact_id = $3 ON CONFLICT DO NOTHING`, keep, workspace, drop); err != nil {
 			return fmt.Errorf("merge tags: %w", err)
 		}
+		if _, err := tx.Exec(ctx, `INSERT INTO list_member (workspace_id, segment_id, contact_id, added_at) SELECT workspace_id, segment_id, CAST($1 AS bigint), added_at FROM list_member WHERE workspace_id = $2 AND contact_id = $3 ON CONFLICT DO NOTHING`, keep, workspace, drop); err != nil {
+			return fmt.Errorf("merge lists: %w", err)
+		}
 		if _, err := tx.Exec(ctx, `UPDATE consent SET contact_id = $1 WHERE workspace_id = $2 AND contact_id = $3`, keep, workspace, drop); err != nil {
 			return fmt.Errorf("merge consents: %w", err)
 		}

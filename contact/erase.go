@@ -26,7 +26,8 @@ func (s *Service) Delete(ctx context.Context, workspace, id int64, actor string)
 
 // remove deletes the rows of a person and counts again who shares the addresses.
 func (s *Service) remove(ctx context.Context, tx *db.Tx, workspace int64, p *person) error {
-	for _, q := range []string{`DELETE FROM identity WHERE workspace_id = $1 AND contact_id = $2`, `DELETE FROM contact_tag WHERE workspace_id = $1 AND contact_id = $2`, `DELETE FROM contact WHERE workspace_id = $1 AND id = $2`} {
+	for _, q := range []string{`DELETE FROM identity WHERE workspace_id = $1 AND contact_id = $2`, `DELETE FROM contact_tag WHERE workspace_id = $1 AND contact_id = $2`,
+		`DELETE FROM list_member WHERE workspace_id = $1 AND contact_id = $2`, `DELETE FROM contact WHERE workspace_id = $1 AND id = $2`} {
 		if _, err := tx.Exec(ctx, q, workspace, p.id); err != nil {
 			return fmt.Errorf("delete contact: %w", err)
 		}
@@ -71,6 +72,9 @@ func (s *Service) Erase(ctx context.Context, workspace, id int64, actor string) 
 			return fmt.Errorf("blank evidence: %w", err)
 		}
 		if cert.ImportRows, err = eraseProblems(ctx, tx, workspace, p, list); err != nil {
+			return err
+		}
+		if err := forget(ctx, tx, workspace, list); err != nil {
 			return err
 		}
 		if err := s.remove(ctx, tx, workspace, p); err != nil {

@@ -100,7 +100,7 @@ func (n *node) cost() int {
 	switch {
 	case t.field.Kind == KindCampaign:
 		return 100
-	case t.field.Kind == KindTag:
+	case t.field.Kind == KindTag, t.field.Kind == KindMember:
 		return 80
 	case t.field.Kind == KindSegment:
 		most := 0
@@ -160,6 +160,8 @@ func (w *writer) test(t *test, must bool) string {
 		}
 	case KindCampaign:
 		expr = w.campaign(t, must)
+	case KindMember:
+		expr = w.lists(t, must)
 	}
 	switch {
 	case t.not && t.certain():
@@ -173,7 +175,7 @@ func (w *writer) test(t *test, must bool) string {
 // certain reports whether the SQL of the test is never NULL.
 func (t *test) certain() bool {
 	switch t.field.Kind {
-	case KindFlag, KindTag, KindCampaign, KindList:
+	case KindFlag, KindTag, KindCampaign, KindList, KindMember:
 		return true
 	case KindPhone, KindEmail:
 		return t.op == "eq" || t.op == "in" || t.op == "has_any"
@@ -471,6 +473,15 @@ func (w *writer) tag(t *test, must bool) string {
 		list[i] = w.bind(id)
 	}
 	return w.members(must, "ct", "contact_tag", " AND ct.tag_id IN ("+strings.Join(list, ", ")+")")
+}
+
+func (w *writer) lists(t *test, must bool) string {
+	w.ws()
+	ids := make([]string, len(t.segments))
+	for i, s := range t.segments {
+		ids[i] = w.bind(s.id)
+	}
+	return w.members(must, "lm", "list_member", " AND lm.segment_id IN ("+strings.Join(ids, ", ")+")")
 }
 
 // events says which legs show an event, and since when. Who clicked has opened; what a person answered to has arrived.

@@ -187,7 +187,7 @@ func (p *problems) err() error {
 
 // segments lists the ids that a tree names, as far as they can be read.
 func (c *Condition) segments(add func(id int64)) {
-	if c.Field == fieldSegment {
+	if c.Field == fieldSegment || c.Field == fieldList {
 		ids, _ := idList(c.Value)
 		for _, id := range ids {
 			add(id)

@@ -28,6 +28,7 @@ const (
 	KindTag        Kind = "tag"
 	KindSegment    Kind = "segment"
 	KindCampaign   Kind = "campaign"
+	KindMember     Kind = "member" // of lists; people test lists with the field segment
 )
 
 // Field is something that a condition can test.
@@ -47,6 +48,7 @@ const (
 	fieldTag      = "tag"
 	fieldSegment  = "segment"
 	fieldCampaign = "campaign"
+	fieldList     = "list" // what the condition of a list says of itself
 )
 
 var operators = map[Kind][]string{
@@ -67,6 +69,7 @@ var operators = map[Kind][]string{
 	KindTag:      {"in", "all_of", "not_in", "eq", "ne", "has_any", "is_empty"},
 	KindSegment:  {"in", "not_in"},
 	KindCampaign: {"did", "did_not"},
+	KindMember:   {"in", "not_in"},
 }
 
 // columns are the built-in fields, in the order in which they are shown.
@@ -96,6 +99,8 @@ func fieldByName(name string, attrs map[string]contact.Attribute) (Field, bool) 
 		return Field{Name: name, Kind: KindSegment}, true
 	case fieldCampaign:
 		return Field{Name: name, Kind: KindCampaign}, true
+	case fieldList:
+		return Field{Name: name, Kind: KindMember}, true
 	}
 	for _, f := range columns {
 		if f.Name == name {

@@ -28,6 +28,7 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("PUT", "/{id}", "update-segment", "Replace what a segment says", httpx.Marketer), s.httpUpdate)
 	httpx.Register(api, op("DELETE", "/{id}", "delete-segment", "Delete a segment that no campaign and no other segment uses", httpx.Marketer), s.httpDelete)
 	httpx.Register(api, op("GET", "/{id}/count", "count-segment", "Count the people of a segment now", httpx.Viewer), s.httpCountSaved)
+	httpx.Register(api, op("POST", "/{id}/members", "change-list-members", "Put customers on a list or take them from it", httpx.Marketer), s.httpChangeMembers)
 	httpx.Register(api, op("GET", "/{id}/members", "list-segment-members", "List the people of a segment now, by id", httpx.Viewer), s.httpMembers)
 }
 

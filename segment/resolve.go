@@ -136,6 +136,8 @@ func (r *resolver) node(c *Condition, path string) (*node, error) {
 		err = r.segment(t, c, path)
 	case KindCampaign:
 		err = r.campaign(t, c, path)
+	case KindMember:
+		err = r.lists(t, c, path)
 	default:
 		if code, params := t.read(c.Value); code != "" {
 			r.problems.add(path+".value", code, params...)
@@ -196,6 +198,31 @@ func (r *resolver) segment(t *test, c *Condition, path string) error {
 			return err
 		}
 		t.segments = append(t.segments, nested{id, name, root})
+	}
+	return nil
+}
+
+// lists checks the lists that a test names. They lead nowhere else, so there is no circle to look for.
+func (r *resolver) lists(t *test, c *Condition, path string) error {
+	ids, ok := idList(c.Value)
+	if !ok || len(ids) == 0 || len(ids) > 20 {
+		r.problems.add(path+".value", "segment.value_segments", "max", "20")
+		return nil
+	}
+	for _, id := range ids {
+		if r.Segments == nil {
+			r.problems.add(path+".value", "segment.not_found")
+			return nil
+		}
+		name, _, err := r.Segments(r.ctx, id)
+		if errs.Is(err, "segment.not_found") {
+			r.problems.add(path+".value", "segment.not_found")
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t.segments = append(t.segments, nested{id: id, name: name})
 	}
 	return nil
 }

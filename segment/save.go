@@ -17,7 +17,10 @@ import (
 // Create saves a new segment. Errors: those of Parse and Resolve, segment.name_missing, segment.name_taken.
 func (s *Service) Create(ctx context.Context, workspace int64, by string, f Form) (*Segment, error) {
 	now := s.Now()
-	g := &Segment{CreatedBy: by, CreatedAt: now, UpdatedAt: now}
+	g := &Segment{Kind: KindRule, CreatedBy: by, CreatedAt: now, UpdatedAt: now}
+	if f.Kind == KindStatic {
+		g.Kind = KindStatic
+	}
 	zone, err := s.zone(ctx, workspace)
 	if err != nil {
 		return nil, err
@@ -29,6 +32,12 @@ func (s *Service) Create(ctx context.Context, workspace int64, by string, f Form
 		}
 		if err := insert(ctx, tx, workspace, g); err != nil {
 			return err
+		}
+		if g.Kind == KindStatic {
+			g.Condition = listCondition(g.ID)
+			if err := update(ctx, tx, workspace, g); err != nil {
+				return err
+			}
 		}
 		return s.audit(ctx, tx, workspace, by, "segment.create", fmt.Sprintf("segment:%d", g.ID), map[string]any{"name": g.Name})
 	})
@@ -74,7 +83,25 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, workspace int64, zone *ti
 	if g.Name == "" {
 		return errs.Invalid("segment.name_missing").Field("name", "segment.name_missing")
 	}
-	tree, err := Parse(f.Condition)
+	if g.Kind == KindStatic {
+		g.Condition = listCondition(g.ID) // of a new one the id comes later
+	} else if err := s.fillCondition(ctx, tx, workspace, zone, g, f.Condition); err != nil {
+		return err
+	}
+	others, err := all(ctx, tx, workspace)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if o.ID != g.ID && contact.Fold(o.Name) == contact.Fold(g.Name) {
+			return errs.Conflict("segment.name_taken").With("name", o.Name).Field("name", "segment.name_taken")
+		}
+	}
+	return nil
+}
+
+func (s *Service) fillCondition(ctx context.Context, tx *db.Tx, workspace int64, zone *time.Location, g *Segment, raw json.RawMessage) error {
+	tree, err := Parse(raw)
 	if err != nil {
 		return err
 	}
@@ -92,15 +119,6 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, workspace int64, zone *ti
 	}
 	if tree.Op == opAnd && len(tree.Items) == 0 {
 		g.Condition = json.RawMessage(`{"op":"and","items":[]}`)
-	}
-	others, err := all(ctx, tx, workspace)
-	if err != nil {
-		return err
-	}
-	for _, o := range others {
-		if o.ID != g.ID && contact.Fold(o.Name) == contact.Fold(g.Name) {
-			return errs.Conflict("segment.name_taken").With("name", o.Name).Field("name", "segment.name_taken")
-		}
 	}
 	return nil
 }

@@ -8,9 +8,16 @@ import (
 	"github.com/loa-project/loa/internal/db"
 )
 
+// The kinds of segments.
+const (
+	KindRule   = "rule" // the condition says whom it takes
+	KindStatic = "list" // people are added and removed by others; the condition only names the list itself
+)
+
 // Segment is a saved group ("Nhóm khách hàng").
 type Segment struct {
 	ID          int64           `json:"id"`
+	Kind        string          `json:"kind" enum:"rule,list"`
 	Name        string          `json:"name"`
 	Description string          `json:"description"`
 	Condition   json.RawMessage `json:"condition" doc:"The condition tree"`
@@ -26,7 +33,8 @@ type Segment struct {
 type Form struct {
 	Name        string          `json:"name" minLength:"1" maxLength:"200"`
 	Description string          `json:"description,omitempty" maxLength:"2000"`
-	Condition   json.RawMessage `json:"condition" doc:"A condition tree: {\"op\":\"and\",\"items\":[{\"field\":\"tag\",\"operator\":\"in\",\"value\":[\"VIP\"]}]}"`
+	Kind        string          `json:"kind,omitempty" enum:"rule,list" doc:"rule (default): the condition says whom it takes; list: people are added one by one. Never changes"`
+	Condition   json.RawMessage `json:"condition,omitempty" doc:"Of a rule: a condition tree: {\"op\":\"and\",\"items\":[{\"field\":\"tag\",\"operator\":\"in\",\"value\":[\"VIP\"]}]}"`
 }
 
 // Person is a member of a segment, as shown in samples and lists. Text is "" when not known.

@@ -277,3 +277,64 @@ func TestRoutes(t *testing.T) {
 		}
 	})
 }
+
+func TestListsHoldWhomPeoplePutOnThem(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x, ctx := newWorld(t, d), context.Background()
+		mine := []*person{{name: "Hà", created: noon, updated: noon}, {name: "Nam", created: noon, updated: noon}, {name: "Lan", created: noon, updated: noon}}
+		stranger := &person{name: "Lạ", created: noon, updated: noon}
+		x.add(1, mine...)
+		x.add(2, stranger)
+		list, err := x.s.Create(ctx, 1, "user:1", Form{Name: "Khách mời", Kind: KindStatic})
+		x.must(err)
+		rule, err := x.s.Create(ctx, 1, "user:1", Form{Name: "Không mời", Condition: json.RawMessage(fmt.Sprintf(`{"field":"segment","operator":"not_in","value":[%d]}`, list.ID))})
+		x.must(err)
+		change := func(add, remove []int64) (n, m int64, err error) {
+			err = d.WithTx(ctx, func(tx *db.Tx) error {
+				if n, err = x.s.AddMembers(ctx, tx, 1, list.ID, add); err == nil {
+					m, err = x.s.RemoveMembers(ctx, tx, 1, list.ID, remove)
+				}
+				return err
+			})
+			return n, m, err
+		}
+		added, removed, err := change([]int64{mine[0].id, mine[1].id, stranger.id, 999999}, nil)
+		if err != nil || added != 2 || removed != 0 {
+			t.Fatalf("got %d added, %d removed, %v, want the two of the workspace", added, removed, err)
+		}
+		if added, removed, err = change([]int64{mine[0].id}, []int64{mine[1].id, mine[2].id}); err != nil || added != 0 || removed != 1 {
+			t.Fatalf("got %d added, %d removed, %v, want one removed", added, removed, err)
+		}
+		for id, want := range map[int64]string{list.ID: "Hà", rule.ID: "Nam Lan"} {
+			people, err := x.s.Members(ctx, 1, id, 0, 10)
+			x.must(err)
+			var names []string
+			for _, p := range people {
+				names = append(names, p.Name)
+			}
+			if got := strings.Join(names, " "); got != want {
+				t.Errorf("segment %d: got %s, want %s", id, got, want)
+			}
+		}
+		x.must(x.s.Describe(ctx, 1, "vi", list, rule))
+		if want := "Nằm trong danh sách “Khách mời”"; list.Summary != want || list.UseCount != 1 {
+			t.Errorf("got %q with %d uses, want %q with one", list.Summary, list.UseCount, want)
+		}
+		frozen, err := x.s.Expand(ctx, 1, rule.Condition)
+		x.must(err)
+		if !strings.Contains(string(frozen), `"field":"list"`) {
+			t.Errorf("got %s, want the list itself", frozen)
+		}
+		list, err = x.s.Update(ctx, 1, list.ID, "user:1", Form{Name: "Khách mời tiệc", Condition: json.RawMessage(`{"op":"and","items":[]}`)})
+		x.must(err)
+		if n, err := x.s.Count(ctx, 1, list.ID); err != nil || n != 1 {
+			t.Errorf("got %d, %v after a new name, want 1", n, err)
+		}
+		x.wantCode(d.WithTx(ctx, func(tx *db.Tx) error { _, err := x.s.AddMembers(ctx, tx, 1, rule.ID, nil); return err }), "segment.not_a_list")
+		x.wantCode(d.WithTx(ctx, func(tx *db.Tx) error { _, err := x.s.AddMembers(ctx, tx, 2, list.ID, nil); return err }), "segment.not_found")
+		x.wantCode(x.s.Delete(ctx, 1, list.ID, "user:1"), "segment.in_use")
+		x.must(x.s.Delete(ctx, 1, rule.ID, "user:1"))
+		x.must(x.s.Delete(ctx, 1, list.ID, "user:1"))
+	})
+}

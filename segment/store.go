@@ -13,13 +13,13 @@ import (
 	"github.com/loa-project/loa/internal/errs"
 )
 
-const selectSegment = `SELECT id, name, description, condition, created_by, created_at, updated_at FROM segment`
+const selectSegment = `SELECT id, kind, name, description, condition, created_by, created_at, updated_at FROM segment`
 
 func scan(into func(dest ...any) error) (*Segment, error) {
 	g := &Segment{}
 	var raw string
 	var created, updated int64
-	if err := into(&g.ID, &g.Name, &g.Description, &raw, &g.CreatedBy, &created, &updated); err != nil {
+	if err := into(&g.ID, &g.Kind, &g.Name, &g.Description, &raw, &g.CreatedBy, &created, &updated); err != nil {
 		return nil, err
 	}
 	g.Condition, g.CreatedAt, g.UpdatedAt = json.RawMessage(raw), clock.FromMillis(created), clock.FromMillis(updated)
@@ -65,8 +65,8 @@ func lock(ctx context.Context, tx *db.Tx, workspace int64) error {
 }
 
 func insert(ctx context.Context, tx *db.Tx, workspace int64, g *Segment) error {
-	err := tx.QueryRow(ctx, `INSERT INTO segment (workspace_id, name, description, condition, created_by, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-		workspace, g.Name, g.Description, string(g.Condition), g.CreatedBy, clock.Millis(g.CreatedAt), clock.Millis(g.UpdatedAt)).Scan(&g.ID)
+	err := tx.QueryRow(ctx, `INSERT INTO segment (workspace_id, kind, name, description, condition, created_by, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		workspace, g.Kind, g.Name, g.Description, string(g.Condition), g.CreatedBy, clock.Millis(g.CreatedAt), clock.Millis(g.UpdatedAt)).Scan(&g.ID)
 	if err != nil {
 		return fmt.Errorf("insert segment: %w", err)
 	}
@@ -82,6 +82,9 @@ func update(ctx context.Context, tx *db.Tx, workspace int64, g *Segment) error {
 }
 
 func remove(ctx context.Context, tx *db.Tx, workspace, id int64) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM list_member WHERE workspace_id = $1 AND segment_id = $2`, workspace, id); err != nil {
+		return fmt.Errorf("empty list: %w", err)
+	}
 	if _, err := tx.Exec(ctx, `DELETE FROM segment WHERE workspace_id = $1 AND id = $2`, workspace, id); err != nil {
 		return fmt.Errorf("delete segment: %w", err)
 	}

@@ -90,6 +90,12 @@ func (s speaker) test(t *test) string {
 			names[i] = "“" + n.name + "”"
 		}
 		return s.say("segment.says.segment"+deny, "value", strings.Join(names, ", "))
+	case KindMember:
+		names := make([]string, len(t.segments))
+		for i, n := range t.segments {
+			names[i] = "“" + n.name + "”"
+		}
+		return s.say("segment.says.list"+deny, "value", strings.Join(names, ", "))
 	case KindCampaign:
 		return s.campaign(t)
 	}

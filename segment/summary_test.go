@@ -86,7 +86,7 @@ func TestCodesHaveWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := regexp.MustCompile(`"((?:segment|channel|campaign)\.[a-z_.]*[a-z])"`)
-	actions := map[string]bool{"segment.create": true, "segment.update": true, "segment.delete": true}
+	actions := map[string]bool{"segment.create": true, "segment.update": true, "segment.delete": true, "segment.members": true}
 	n := 0
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {

@@ -154,6 +154,18 @@ CREATE TABLE identity (
 CREATE UNIQUE INDEX identity_value ON identity (workspace_id, kind, scope, value, contact_id);
 CREATE INDEX identity_contact ON identity (workspace_id, contact_id);
 
+-- What was last heard from one address at a Page or an OA. It belongs to the address, so it outlives a merge of contacts.
+CREATE TABLE conversation (
+  workspace_id INTEGER NOT NULL,
+  kind TEXT NOT NULL, -- zalo_user | messenger
+  scope TEXT NOT NULL, -- OA id, page id
+  value TEXT NOT NULL,
+  last_in_at INTEGER NOT NULL DEFAULT 0, -- when the person last did something that lets us write
+  delivered_until INTEGER NOT NULL DEFAULT 0, -- every message that was sent until then is delivered
+  read_until INTEGER NOT NULL DEFAULT 0, -- and read
+  PRIMARY KEY (workspace_id, kind, scope, value)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE attribute (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL REFERENCES workspace (id),
@@ -249,6 +261,7 @@ CREATE TABLE import_problem (
 CREATE TABLE segment (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  kind TEXT NOT NULL DEFAULT 'rule', -- rule: its condition says whom it takes | list: its people are in list_member
   name TEXT NOT NULL,
   description TEXT NOT NULL DEFAULT '',
   condition TEXT NOT NULL, -- the tree, see package segment
@@ -256,6 +269,16 @@ CREATE TABLE segment (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
+
+-- The people of segments that are lists.
+CREATE TABLE list_member (
+  workspace_id INTEGER NOT NULL,
+  segment_id INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  added_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, segment_id, contact_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX list_member_contact ON list_member (workspace_id, contact_id);
 
 -- Programmes of codes that people get, see package voucher.
 CREATE TABLE voucher (
@@ -321,6 +344,38 @@ CREATE TABLE template_version (
   created_by TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   PRIMARY KEY (workspace_id, template_id, version)
+) STRICT, WITHOUT ROWID;
+
+-- Templates that Zalo keeps for an OA, as they were read last. Versions of ours hold copies of what they need.
+CREATE TABLE zns_template (
+  workspace_id INTEGER NOT NULL,
+  connection_id INTEGER NOT NULL,
+  template_id TEXT NOT NULL, -- Zalo's number
+  name TEXT NOT NULL,
+  status TEXT NOT NULL, -- Zalo's word: ENABLE | PENDING_REVIEW | REJECT | DISABLE | DELETE
+  quality TEXT NOT NULL,
+  tag TEXT NOT NULL DEFAULT '',
+  price INTEGER NOT NULL DEFAULT 0, -- VND of one message by phone number
+  price_uid INTEGER NOT NULL DEFAULT 0, -- VND of one message to a Zalo user
+  timeout_ms INTEGER NOT NULL DEFAULT 0,
+  preview_url TEXT NOT NULL DEFAULT '',
+  params TEXT NOT NULL DEFAULT '[]',
+  buttons TEXT NOT NULL DEFAULT '[]',
+  wording TEXT NOT NULL DEFAULT '', -- the text with <placeholders>, as somebody of the shop wrote it down for previews: Zalo does not tell it
+  made_at INTEGER NOT NULL DEFAULT 0, -- at Zalo
+  detail_at INTEGER NOT NULL DEFAULT 0, -- when parameters and prices were read; 0 = never
+  gone INTEGER NOT NULL DEFAULT 0, -- 1 = Zalo does not list it any more
+  PRIMARY KEY (workspace_id, connection_id, template_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE zns_sync (
+  workspace_id INTEGER NOT NULL,
+  connection_id INTEGER NOT NULL,
+  lease_until INTEGER NOT NULL DEFAULT 0, -- somebody reads until then
+  synced_at INTEGER NOT NULL DEFAULT 0, -- last time that everything was read
+  tried_at INTEGER NOT NULL DEFAULT 0,
+  failure TEXT NOT NULL DEFAULT '', -- code of what went wrong the last time, '' = nothing
+  PRIMARY KEY (workspace_id, connection_id)
 ) STRICT, WITHOUT ROWID;
 
 -- Pictures of mails, found by the hash of their bytes; served to anybody who has the address.
@@ -410,6 +465,8 @@ CREATE TABLE leg (
 ) STRICT;
 CREATE UNIQUE INDEX leg_message ON leg (workspace_id, run_id, contact_id, seq, rank);
 CREATE INDEX leg_due ON leg (workspace_id, run_id, connection_id, due_at, id) WHERE due_at IS NOT NULL;
+-- Watermarks name a person, not a message. Only the channels that have them pay for this index.
+CREATE INDEX leg_chat ON leg (workspace_id, contact_id, connection_id) WHERE channel IN ('zalo_oa', 'messenger');
 
 -- Calls in flight: written in the transaction that claims, deleted in the one that stores the last outcome. A claim past its lease makes its legs unknown.
 CREATE TABLE claim (
@@ -545,6 +602,8 @@ ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('leg', 'leg_message', '10000000 10000000 200000 1 1 1'),
   ('leg', 'leg_due', '1000000 1000000 200000 100000 1000 1'),
+  ('leg', 'leg_chat', '1000000 1000000 20 5'),
+  ('conversation', 'conversation', '100000 100000 50000 10000 1'),
   ('contact', 'contact_external', '1000000 1000000 1'),
   ('contact', 'contact_phone', '1000000 1000000 1'),
   ('contact', 'contact_email', '1000000 1000000 1'),
@@ -552,6 +611,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('identity', 'identity_contact', '1000000 1000000 2'),
   ('contact_tag', 'contact_tag', '3000000 3000000 100000 1'),
   ('contact_tag', 'contact_tag_contact', '3000000 3000000 3'),
+  ('list_member', 'list_member', '1000000 1000000 10000 1'),
+  ('list_member', 'list_member_contact', '1000000 1000000 2'),
   ('consent', 'consent_contact', '2000000 2000000 2 1'),
   ('suppression', 'suppression_hash', '100000 100000 50000 1'),
   ('attempt', 'attempt', '10000000 10000000 2 1 1'),

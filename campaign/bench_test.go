@@ -37,7 +37,7 @@ SELECT CAST($1 AS bigint), 'Khách hàng số ' || CAST(i AS text), '+849' || CA
 				b.Run(label, func(b *testing.B) {
 					for range b.N {
 						began := time.Now()
-						got, err := x.s.Forecast(ctx, x.ws, c.ID)
+						got, err := x.s.Forecast(ctx, "vi", x.ws, c.ID)
 						x.must(err)
 						b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms")
 						b.ReportMetric(float64(got.People), "people")

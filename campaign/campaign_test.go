@@ -385,7 +385,7 @@ func TestActivationRefusesWhatDoesNotHold(t *testing.T) {
 		if e == nil || e.Code != "campaign.not_ready" || len(e.Fields) != 2 || e.Fields[0].Code != "campaign.connection_held" || e.Fields[1].Code != "template.not_found" {
 			t.Fatalf("got %v, want the held connection and the deleted template", err)
 		}
-		f, err := x.s.Forecast(ctx, x.ws, c.ID)
+		f, err := x.s.Forecast(ctx, "vi", x.ws, c.ID)
 		x.must(err)
 		if len(f.Problems) != 2 {
 			t.Errorf("got problems %v in the forecast, want the same two", f.Problems)
@@ -615,7 +615,7 @@ func TestForecast(t *testing.T) {
 			f := x.full()
 			f.Purpose, f.Audience.SegmentIDs = purpose, []int64{1, 2}
 			c := x.create(f)
-			got, err := x.s.Forecast(ctx, x.ws, c.ID)
+			got, err := x.s.Forecast(ctx, "vi", x.ws, c.ID)
 			x.must(err)
 			want := Forecast{Reasons: map[string]int64{}}
 			ranks := make([]int64, 3)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/errs"
+	"github.com/loa-project/loa/internal/i18n"
 	"github.com/loa-project/loa/message"
 	"github.com/loa-project/loa/policy"
 	"github.com/loa-project/loa/template"
@@ -33,8 +34,15 @@ type Forecast struct {
 	// OpensAt is when the first message may go out by sending window, law and platform, Unix ms: the moment of the forecast or of the schedule, or later.
 	OpensAt int64 `json:"opens_at"`
 	// Problems stand in the way of an activation. Notes say by code what makes the estimate uncertain.
-	Problems []errs.Field `json:"problems"`
-	Notes    []string     `json:"notes"`
+	Problems []Obstacle `json:"problems"`
+	Notes    []string   `json:"notes"`
+}
+
+// Obstacle is something that stands in the way of an activation.
+type Obstacle struct {
+	Path   string `json:"path"` // where in the form, empty = the whole: audience.segment_ids[0], legs[1].template_id …
+	Code   string `json:"code"`
+	Detail string `json:"detail"` // in the reader's language
 }
 
 // RankForecast is the forecast of one channel.
@@ -56,18 +64,20 @@ type RankForecast struct {
 }
 
 // Forecast counts the audience as it is now. It can be asked for in every state; after the start it still speaks of now, not of what was sent.
-func (s *Service) Forecast(ctx context.Context, workspace, id int64) (*Forecast, error) {
+func (s *Service) Forecast(ctx context.Context, lang string, workspace, id int64) (*Forecast, error) {
 	c, err := get(ctx, s.DB, workspace, id)
 	if err != nil {
 		return nil, err
 	}
-	f := &Forecast{Ranks: []RankForecast{}, Reasons: map[string]int64{}, Problems: []errs.Field{}, Notes: []string{}}
+	f := &Forecast{Ranks: []RankForecast{}, Reasons: map[string]int64{}, Problems: []Obstacle{}, Notes: []string{}}
 	if _, err := s.ready(ctx, c, true); err != nil {
 		e, ok := errs.As(err)
 		if !ok {
 			return nil, err
 		}
-		f.Problems = e.Fields
+		for _, field := range e.Fields {
+			f.Problems = append(f.Problems, Obstacle{Path: field.Path, Code: field.Code, Detail: i18n.Text(lang, field.Code, field.Params)})
+		}
 	}
 	audience, err := s.audience(ctx, c, nil)
 	if err != nil {

@@ -206,7 +206,7 @@ func (s *Service) httpForecastPeople(ctx context.Context, in *forecastPeopleInpu
 type forecastOutput struct{ Body *Forecast }
 
 func (s *Service) httpForecast(ctx context.Context, in *idInput) (*forecastOutput, error) {
-	f, err := s.Forecast(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.ID)
+	f, err := s.Forecast(ctx, httpx.Language(ctx), httpx.ActorFrom(ctx).WorkspaceID, in.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/loa-project/loa/campaign"
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/config"
+	"github.com/loa-project/loa/internal/i18n"
 	"github.com/loa-project/loa/message"
 	"github.com/loa-project/loa/simulator"
 )
@@ -146,7 +147,7 @@ func (d *demo) prepare(ctx context.Context) error {
 	d.sim.SetBounceTarget(s.Hooks["smtp"], "")
 	imp, took := s.Import, real.Now().Sub(began)
 	d.say("Đã nhập khách hàng: %d dòng; tạo mới %d, cập nhật %d, gộp %d, bị loại %d, có cảnh báo %d (%.1f s cùng với thiết lập)", imp.RowsRead, imp.RowsCreated, imp.RowsUpdated, imp.RowsMerged, imp.RowsRejected, imp.RowsWarned, took.Seconds())
-	f, err := d.app.Campaigns.Forecast(ctx, s.Workspace, s.Campaign.ID)
+	f, err := d.app.Campaigns.Forecast(ctx, i18n.Vietnamese, s.Workspace, s.Campaign.ID)
 	if err != nil {
 		return fmt.Errorf("forecast: %w", err)
 	}

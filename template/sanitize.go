@@ -30,7 +30,9 @@ func newMailPolicy() *bluemonday.Policy {
 	elements := strings.Fields(mailElementList)
 	p.AllowElements(elements...)
 	p.AllowNoAttrs().OnElements(elements...)
-	p.AllowAttrs("style", "class", "id", "dir", "lang", "title", "align", "valign", "width", "height", "bgcolor", "background", "border", "role", "aria-label", "aria-hidden", "xmlns").Globally()
+	p.AllowAttrs("style", "class", "id", "dir", "lang", "title", "align", "valign", "width", "height", "bgcolor", "background", "border", "role", "aria-label", "aria-hidden", "aria-roledescription", "xmlns").Globally()
+	p.AllowAttrs("xmlns:v", "xmlns:o").OnElements("html") // Outlook draws some parts of mails with them
+	p.AllowAttrs("media").OnElements("style")
 	p.AllowAttrs("cellpadding", "cellspacing", "colspan", "rowspan", "nowrap", "scope", "summary", "color", "face", "size", "type", "start", "value", "span").Globally()
 	p.AllowAttrs("href", "target", "rel", "name", "shape", "coords").OnElements("a", "area")
 	p.AllowAttrs("src", "srcset", "alt", "usemap", "hspace", "vspace", "media", "sizes").OnElements("img", "source")

@@ -69,7 +69,7 @@ type EngineResult struct {
 	MillionPerS     float64 `json:"million_enlist_and_send_per_s,omitempty"`
 	CampaignOpenMS  float64 `json:"campaign_open_ms,omitempty"`          // counters, causes, course and first page of people of that broadcast
 	PeopleSearchMS  float64 `json:"campaign_people_search_ms,omitempty"` // one of its people by a part of the name
-	PeakMB          float64 `json:"peak_memory_mb"` // of the product's process so far, without the simulator
+	PeakMB          float64 `json:"peak_memory_mb"`                      // of the product's process so far, without the simulator
 }
 
 // bench is one benchmark under way.

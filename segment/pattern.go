@@ -88,9 +88,7 @@ func pattern(d db.Dialect, s string, w where, exact bool) string {
 			continue
 		}
 		b.WriteByte('[')
-		for _, x := range all {
-			b.WriteRune(x)
-		}
+		ranges(&b, d, all)
 		b.WriteByte(']')
 	}
 	switch {
@@ -100,6 +98,26 @@ func pattern(d db.Dialect, s string, w where, exact bool) string {
 		b.WriteByte('$')
 	}
 	return b.String()
+}
+
+// ranges writes the letters of a class. SQLite walks through the class for every character that it looks at, so there neighbours become a range, which makes "a" with all its marks
+// a third as long; PostgreSQL compiles classes and needs none.
+func ranges(b *strings.Builder, d db.Dialect, letters []rune) {
+	for i := 0; i < len(letters); {
+		j := i + 1
+		for d == db.SQLite && j < len(letters) && letters[j] == letters[j-1]+1 {
+			j++
+		}
+		if j-i < 3 {
+			b.WriteRune(letters[i])
+			i++
+			continue
+		}
+		b.WriteRune(letters[i])
+		b.WriteByte('-')
+		b.WriteRune(letters[j-1])
+		i = j
+	}
 }
 
 // literal writes a character that stands for itself alone.

@@ -67,20 +67,28 @@ type ZaloParam struct {
 
 // ZaloTemplate is an approved (or not) template.
 type ZaloTemplate struct {
-	ID         string      `json:"id"`
-	OAID       string      `json:"oa_id"` // empty = every OA may use it, else -117
-	Name       string      `json:"name"`
-	Status     string      `json:"status"` // ENABLE, PENDING_REVIEW, REJECT, DISABLE
-	Tag        string      `json:"tag"`    // TRANSACTION, CUSTOMER_CARE, PROMOTION, OTP
-	Quality    string      `json:"quality"`
-	PriceSDT   int64       `json:"price_sdt"` // VND
-	PriceUID   int64       `json:"price_uid"`
-	TimeoutMS  int64       `json:"timeout"`
-	DailyQuota int64       `json:"daily_quota"` // 0 = none, else -147
-	Rating     bool        `json:"rating"`      // rated by some, see Behaviour.Feedback
-	Params     []ZaloParam `json:"params"`
-	Preview    string      `json:"preview"` // text with <placeholders>, for the page
-	Created    int64       `json:"created"`
+	ID         string       `json:"id"`
+	OAID       string       `json:"oa_id"` // empty = every OA may use it, else -117
+	Name       string       `json:"name"`
+	Status     string       `json:"status"` // ENABLE, PENDING_REVIEW, REJECT, DISABLE
+	Tag        string       `json:"tag"`    // TRANSACTION, CUSTOMER_CARE, PROMOTION, OTP
+	Quality    string       `json:"quality"`
+	PriceSDT   int64        `json:"price_sdt"` // VND
+	PriceUID   int64        `json:"price_uid"`
+	TimeoutMS  int64        `json:"timeout"`
+	DailyQuota int64        `json:"daily_quota"` // 0 = none, else -147
+	Rating     bool         `json:"rating"`      // rated by some, see Behaviour.Feedback
+	Params     []ZaloParam  `json:"params"`
+	Buttons    []ZaloButton `json:"buttons"`
+	Preview    string       `json:"preview"` // text with <placeholders>, for the page
+	Created    int64        `json:"created"`
+}
+
+// ZaloButton is a button below a message; its type is ZBS's number from 1 to 12.
+type ZaloButton struct {
+	Type    int    `json:"type"`
+	Title   string `json:"title"`
+	Content string `json:"content"`
 }
 
 type zaloToken struct {
@@ -141,28 +149,6 @@ func (z *zaloState) addOA(o ZaloOA) {
 	}
 	o.promoDay, o.promoMonth, o.templatesOfADay = map[string]int{}, map[string]int{}, map[string]int64{}
 	z.oas[o.ID] = &o
-}
-
-func defaultZaloTemplates() []ZaloTemplate {
-	name := ZaloParam{Name: "customer_name", Require: true, Kind: "1", MaxLength: 30, Sample: "Nguyễn Văn An"}
-	return []ZaloTemplate{
-		{ID: "100001", Name: "Xác nhận đơn hàng", Status: "ENABLE", Tag: "TRANSACTION", Quality: "HIGH", PriceSDT: 300, PriceUID: 210, TimeoutMS: 7_200_000,
-			Params: []ZaloParam{name, {Name: "order_code", Require: true, Kind: "4", MaxLength: 30, Sample: "DH0001"},
-				{Name: "amount", Require: true, Kind: "14", MaxLength: 12, Sample: "1250000"}},
-			Preview: "Cảm ơn <customer_name> đã mua hàng. Mã đơn <order_code>, tổng tiền <amount> đ."},
-		{ID: "100002", Name: "Ưu đãi thành viên", Status: "ENABLE", Tag: "PROMOTION", Quality: "HIGH", PriceSDT: 300, PriceUID: 210, TimeoutMS: 7_200_000,
-			Params: []ZaloParam{name, {Name: "tier", Require: true, Kind: "5", MaxLength: 30, Sample: "Vàng"},
-				{Name: "voucher", Require: true, Kind: "4", MaxLength: 30, Sample: "TRIAN50"}},
-			Preview: "Chào <customer_name>, hạng <tier>: mã ưu đãi của anh chị là <voucher>."},
-		{ID: "100003", Name: "Chăm sóc sau mua", Status: "ENABLE", Tag: "CUSTOMER_CARE", Quality: "HIGH", PriceSDT: 200, PriceUID: 140, TimeoutMS: 7_200_000, Rating: true,
-			Params: []ZaloParam{name}, Preview: "<customer_name> thấy sản phẩm thế nào? Xin đánh giá giúp cửa hàng."},
-		{ID: "100004", Name: "Mã xác thực", Status: "ENABLE", Tag: "OTP", Quality: "HIGH", PriceSDT: 300, PriceUID: 210, TimeoutMS: 15_000,
-			Params: []ZaloParam{{Name: "otp", Require: true, Kind: "12", MaxLength: 10, Sample: "482913"}}, Preview: "Mã xác thực của bạn là <otp>."},
-		{ID: "100005", Name: "Chờ duyệt", Status: "PENDING_REVIEW", Tag: "TRANSACTION", Quality: "UNDEFINED", PriceSDT: 200, PriceUID: 140, TimeoutMS: 7_200_000,
-			Params: []ZaloParam{name}, Preview: "Chào <customer_name>."},
-		{ID: "100006", Name: "Bị khóa vì chất lượng thấp", Status: "DISABLE", Tag: "PROMOTION", Quality: "LOW", PriceSDT: 200, PriceUID: 140, TimeoutMS: 7_200_000,
-			Params: []ZaloParam{name}, Preview: "Chào <customer_name>."},
-	}
 }
 
 // AddZaloApp adds or replaces an app.

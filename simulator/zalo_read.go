@@ -34,6 +34,10 @@ func (s *Server) serveZalo(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
+	if strings.HasPrefix(r.URL.Path, "/zalo/preview/") {
+		s.zaloPreview(w, r)
+		return
+	}
 	http.NotFound(w, r)
 }
 
@@ -95,7 +99,7 @@ func (s *Server) zaloRead(path string, r *http.Request, tok zaloToken) (any, int
 		}
 		return out, 0
 	}
-	return t.info(path == "/template/info"), 0
+	return t.info(path == "/template/info", s.ZaloURL()), 0
 }
 
 // zaloStatus is GET /message/status: -1 no such message, 0 at Zalo, 1 on the phone.
@@ -156,13 +160,17 @@ func numberOrText(s string) any {
 }
 
 // info is the answer of /template/info/v2, or of the older /template/info with its daily quota.
-func (t *ZaloTemplate) info(old bool) object {
+func (t *ZaloTemplate) info(old bool, base string) object {
 	params := []object{}
 	for _, p := range t.Params {
 		params = append(params, object{"name": p.Name, "require": p.Require, "type": "STRING", "maxLength": p.MaxLength, "minLength": p.MinLength, "acceptNull": p.AcceptNull})
 	}
-	out := object{"templateId": numberOrText(t.ID), "templateName": t.Name, "status": t.Status, "listParams": params, "listButtons": []object{}, "timeout": t.TimeoutMS,
-		"previewUrl": "", "templateQuality": t.Quality, "templateTag": t.Tag, "price": strconv.FormatInt(t.PriceSDT, 10),
+	buttons := []object{}
+	for _, b := range t.Buttons {
+		buttons = append(buttons, object{"type": b.Type, "title": b.Title, "content": b.Content})
+	}
+	out := object{"templateId": numberOrText(t.ID), "templateName": t.Name, "status": t.Status, "listParams": params, "listButtons": buttons, "timeout": t.TimeoutMS,
+		"previewUrl": base + "/preview/" + t.ID, "templateQuality": t.Quality, "templateTag": t.Tag, "price": strconv.FormatInt(t.PriceSDT, 10),
 		"price_sdt": strconv.FormatInt(t.PriceSDT, 10), "price_uid": strconv.FormatInt(t.PriceUID, 10)}
 	if old {
 		out["applyTemplateQuota"], out["templateDailyQuota"] = t.DailyQuota > 0, strconv.FormatInt(t.DailyQuota, 10)

@@ -13,6 +13,7 @@ import (
 	"github.com/loa-project/loa/asset"
 	"github.com/loa-project/loa/campaign"
 	"github.com/loa-project/loa/channel"
+	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/clock"
@@ -52,6 +53,7 @@ type App struct {
 	Trials      *trial.Service
 	Vouchers    *voucher.Service
 	Assets      *asset.Service
+	ZNS         *zns.Catalogue
 	Jobs        *jobs.Jobs
 	API         *httpx.API
 	senders     *senders
@@ -103,6 +105,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Connections = connection.New(connection.Deps{DB: a.DB, Sealer: a.Sealer, Now: now, Log: a.Log, PublicURL: a.Config.PublicURL, Simulation: a.Config.Simulation,
 		Testers: a.testers(), InUse: a.connectionInUse, Audit: a.audit})
 	a.senders = newSenders(a)
+	a.ZNS = zns.NewCatalogue(zns.CatalogueDeps{DB: a.DB, Now: now, Log: a.Log, Open: a.openZalo, Refresh: a.refreshZalo, Due: a.usableZalo})
 	a.Messages = message.New(message.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Keys: message.NewKeyer(a.Sealer.Derive("message key")), Node: a.node(), PublicURL: a.Config.PublicURL,
 		Open: a.senders.get, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppressed: a.suppressed, Suppress: a.suppress})
 	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Expand: a.Segments.Expand, Compile: a.compile,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/loa-project/loa/asset"
 	"github.com/loa-project/loa/campaign"
+	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/httpx"
@@ -35,6 +36,7 @@ func (a *App) registerRoutes() error {
 	segment.Register(api, a.Segments)
 	(&template.Routes{Service: a.Templates, Caller: a.templateCaller, Contact: a.templateContact, Audience: a.templateAudience}).Register(api)
 	connection.Register(api, a.Connections)
+	zns.Register(api, a.ZNS)
 	campaign.Register(api, a.Campaigns)
 	trial.Register(api, a.Trials)
 	voucher.Register(api, a.Vouchers)
@@ -85,6 +87,7 @@ func (a *App) startWork(ctx context.Context) (chan struct{}, error) {
 	}{
 		"campaign.start":  {5 * time.Second, a.Campaigns.Tick},
 		"workspace.purge": {time.Hour, a.Workspaces.Purge},
+		"zns.templates":   {10 * time.Minute, a.ZNS.Tick},
 	} {
 		if err := a.Jobs.Every(name, tick.every, tick.do); err != nil {
 			return nil, err

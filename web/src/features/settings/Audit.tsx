@@ -24,6 +24,7 @@ export function Audit({ items, loading }: { items: AuditEntry[]; loading: boolea
       loading={loading}
       size="middle"
       expandable={{
+        columnTitle: <span className="visually-hidden">{t('settings.audit.detail')}</span>,
         rowExpandable: (e) => detail(e) !== '{}',
         expandedRowRender: (e) => <pre className="raw">{detail(e)}</pre>,
       }}

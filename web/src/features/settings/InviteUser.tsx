@@ -15,6 +15,8 @@ export function InviteUser() {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const [open, setOpen] = useState(false)
+  // The secret is shown when the form has gone, so that focus finds its way back to the button.
+  const [closed, setClosed] = useState(true)
   const [link, setLink] = useState<string>()
   const [form] = Form.useForm<NewUser>()
   const add = useAddUser()
@@ -42,12 +44,15 @@ export function InviteUser() {
         onCancel={() => {
           setOpen(false)
         }}
-        onOk={() => {
-          form.submit()
+        okButtonProps={{ htmlType: 'submit', form: 'new-user' }}
+        afterOpenChange={(shown) => {
+          setClosed(!shown)
+          if (shown) (form.getFieldInstance('name') as HTMLElement | undefined)?.focus()
         }}
       >
         <Form<NewUser>
           form={form}
+          id="new-user"
           layout="vertical"
           preserve={false}
           initialValues={{ role: 'marketer', language: 'vi' }}
@@ -62,7 +67,7 @@ export function InviteUser() {
           }}
         >
           <Form.Item name="name" label={t('settings.users.name')} rules={[required]}>
-            <Input maxLength={100} autoFocus autoComplete="off" />
+            <Input maxLength={100} autoComplete="off" />
           </Form.Item>
           <Form.Item
             name="email"
@@ -101,7 +106,7 @@ export function InviteUser() {
         title={t('settings.users.linkTitle')}
         hint={t('settings.users.linkHint')}
         label={t('settings.users.link')}
-        secret={link}
+        secret={closed ? link : undefined}
         onClose={() => {
           setLink(undefined)
         }}

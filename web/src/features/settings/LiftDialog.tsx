@@ -22,6 +22,9 @@ export function LiftDialog({ entry, onClose }: { entry?: Suppression; onClose: (
       cancelText={t('common.cancel')}
       confirmLoading={lift.isPending}
       destroyOnHidden
+      afterOpenChange={(shown) => {
+        if (shown) (form.getFieldInstance('reason') as HTMLElement | undefined)?.focus()
+      }}
       afterClose={() => {
         lift.reset()
       }}
@@ -55,7 +58,7 @@ export function LiftDialog({ entry, onClose }: { entry?: Suppression; onClose: (
             extra={t('settings.suppressions.noteHint')}
             rules={[{ required: true, whitespace: true, min: 3, message: t('common.required') }]}
           >
-            <Input.TextArea maxLength={200} rows={2} autoFocus />
+            <Input.TextArea maxLength={200} rows={2} />
           </Form.Item>
         </Form>
         {rest !== undefined && <Failure error={rest} />}

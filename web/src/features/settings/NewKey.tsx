@@ -24,6 +24,8 @@ const lives = [30, 90, 365, 0] as const
 export function NewKey() {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
+  // The secret is shown when the form has gone, so that focus finds its way back to the button.
+  const [closed, setClosed] = useState(true)
   const [secret, setSecret] = useState<string>()
   const [form] = Form.useForm<Fields>()
   const create = useCreateKey()
@@ -50,12 +52,15 @@ export function NewKey() {
         onCancel={() => {
           setOpen(false)
         }}
-        onOk={() => {
-          form.submit()
+        okButtonProps={{ htmlType: 'submit', form: 'new-key' }}
+        afterOpenChange={(shown) => {
+          setClosed(!shown)
+          if (shown) (form.getFieldInstance('name') as HTMLElement | undefined)?.focus()
         }}
       >
         <Form<Fields>
           form={form}
+          id="new-key"
           layout="vertical"
           preserve={false}
           initialValues={{ role: 'marketer', days: 365 }}
@@ -78,7 +83,7 @@ export function NewKey() {
             extra={t('settings.keys.noteHint')}
             rules={[{ required: true, whitespace: true, message: t('common.required') }]}
           >
-            <Input maxLength={100} autoFocus autoComplete="off" />
+            <Input maxLength={100} autoComplete="off" />
           </Form.Item>
           <Form.Item name="role" label={t('settings.keys.may')} extra={t('settings.keys.mayHint')}>
             <Select options={roles.map((r) => ({ value: r, label: t(`settings.role.${r}`) }))} />
@@ -98,7 +103,7 @@ export function NewKey() {
         title={t('settings.keys.secretTitle')}
         hint={t('settings.keys.secretHint')}
         label={t('settings.keys.secret')}
-        secret={secret}
+        secret={closed ? secret : undefined}
         onClose={() => {
           setSecret(undefined)
         }}

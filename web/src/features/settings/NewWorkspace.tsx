@@ -35,13 +35,15 @@ export function NewWorkspace() {
         onCancel={() => {
           setOpen(false)
         }}
-        onOk={() => {
-          form.submit()
+        okButtonProps={{ htmlType: 'submit', form: 'new-workspace' }}
+        afterOpenChange={(shown) => {
+          if (shown) (form.getFieldInstance('name') as HTMLElement | undefined)?.focus()
         }}
       >
         <p>{t('settings.workspace.anotherHint')}</p>
         <Form
           form={form}
+          id="new-workspace"
           layout="vertical"
           preserve={false}
           initialValues={{ timezone: 'Asia/Ho_Chi_Minh' }}
@@ -59,7 +61,7 @@ export function NewWorkspace() {
             label={t('settings.workspace.name')}
             rules={[{ required: true, whitespace: true, message: t('common.required') }]}
           >
-            <Input maxLength={100} autoFocus />
+            <Input maxLength={100} />
           </Form.Item>
           <Form.Item name="timezone" label={t('settings.workspace.zone')}>
             <ZoneSelect />

@@ -1,4 +1,5 @@
-import { Alert, Flex, Input, Modal } from 'antd'
+import { Alert, Flex, Input, type InputRef, Modal } from 'antd'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Copy } from '@/components/ui/Copy'
@@ -7,6 +8,7 @@ import { Copy } from '@/components/ui/Copy'
 export function OneTime(props: { title: string; hint: string; label: string; secret?: string; onClose: () => void }) {
   const { t } = useTranslation()
   const { title, hint, label, secret, onClose } = props
+  const field = useRef<InputRef>(null)
   return (
     <Modal
       open={Boolean(secret)}
@@ -17,13 +19,16 @@ export function OneTime(props: { title: string; hint: string; label: string; sec
       mask={{ closable: false }}
       cancelButtonProps={{ style: { display: 'none' } }}
       destroyOnHidden
+      afterOpenChange={(shown) => {
+        if (shown) field.current?.focus({ cursor: 'all' })
+      }}
     >
       <Flex vertical gap={12}>
         <Alert type="warning" showIcon title={hint} />
         <Flex gap={8}>
           <Input
             readOnly
-            autoFocus
+            ref={field}
             aria-label={label}
             value={secret}
             onFocus={(e) => {

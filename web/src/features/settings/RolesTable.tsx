@@ -24,7 +24,7 @@ const rights = [
 export function RolesTable() {
   const { t } = useTranslation()
   return (
-    <section aria-labelledby="roles-title" style={{ marginTop: 32 }}>
+    <div style={{ marginTop: 32 }}>
       <Typography.Title level={2} id="roles-title" style={{ fontSize: 18 }}>
         {t('settings.users.rolesTitle')}
       </Typography.Title>
@@ -58,6 +58,6 @@ export function RolesTable() {
           </tbody>
         </table>
       </div>
-    </section>
+    </div>
   )
 }

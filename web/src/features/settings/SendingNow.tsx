@@ -43,7 +43,7 @@ export function SendingNow({ hours, changed }: { hours: Record<string, Window>; 
   if (answer.isError) return <Failure error={answer.error} retry={() => void answer.refetch()} />
   const lines = answer.data.lines ?? []
   return (
-    <section aria-labelledby="sending-now">
+    <div>
       <Typography.Title level={2} id="sending-now" style={{ fontSize: 18 }}>
         {t('settings.sending.now', { at: formatTime(answer.data.at, zone) })}
       </Typography.Title>
@@ -76,7 +76,7 @@ export function SendingNow({ hours, changed }: { hours: Record<string, Window>; 
           </tbody>
         </table>
       </div>
-    </section>
+    </div>
   )
 }
 

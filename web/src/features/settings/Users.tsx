@@ -160,6 +160,7 @@ function Acts({ member, onLink }: { member: Member; onLink: (link: string) => vo
   return (
     <Dropdown
       trigger={['click']}
+      autoFocus
       menu={{
         items: [
           { key: 'link', label: t('settings.users.newLink'), disabled },

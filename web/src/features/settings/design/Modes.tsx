@@ -33,7 +33,7 @@ export function Modes() {
       {(['light', 'dark'] as const).map((mode) =>
         languages.map((language) => (
           <I18nextProvider key={`${mode} ${language}`} i18n={all.data[language]}>
-            <ConfigProvider locale={kits[language]} theme={themeOf(mode)}>
+            <ConfigProvider locale={kits[language]} theme={{ ...themeOf(mode), inherit: false }}>
               <Panel mode={mode} language={language} />
             </ConfigProvider>
           </I18nextProvider>

@@ -1,15 +1,11 @@
-import {
-  DesktopOutlined,
-  MobileOutlined,
-  RedoOutlined,
-  UndoOutlined,
-} from '@ant-design/icons'
+import { DesktopOutlined, MobileOutlined, RedoOutlined, UndoOutlined } from '@ant-design/icons'
 import { Button, Flex, Segmented, Tooltip, Typography } from 'antd'
 import type { TFunction } from 'i18next'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Failure, Loading } from '@/components/ui/Faces'
+import { VariablePicker } from '@/components/variables/VariablePicker'
 
 import type { Blocks, PartInfo, Produced, Selected } from './grapes'
 import { PartSettings } from './PartSettings'
@@ -24,12 +20,10 @@ interface Props {
   onChange: (made: Produced) => void
   /** Gives the panels around the editor a hand on it. */
   onReady?: (blocks: Blocks | null) => void
-  /** A picker of variables that calls back with the text to insert. */
-  variables: (insert: (text: string) => void) => ReactNode
 }
 
 /** The block editor: parts at the left, the mail in the middle, the settings of the selected part at the right. It is loaded when it is first shown. */
-export function BlockEditor({ mjml, fresh, onChange, onReady, variables }: Props) {
+export function BlockEditor({ mjml, fresh, onChange, onReady }: Props) {
   const { t, i18n } = useTranslation()
   const box = useRef<HTMLDivElement>(null)
   const first = useRef({ mjml, fresh })
@@ -127,9 +121,13 @@ export function BlockEditor({ mjml, fresh, onChange, onReady, variables }: Props
             { value: 'Mobile portrait', icon: <MobileOutlined />, label: t('emailEditor.mobile') },
           ]}
         />
-        {variables((text) => {
-          blocks?.insert(text)
-        })}
+        <VariablePicker
+          unsubscribe
+          field={t('emailEditor.tabs.content')}
+          onPick={(text) => {
+            blocks?.insert(text)
+          }}
+        />
       </Flex>
       <section className="mail-pieces" aria-label={t('emailEditor.pieces')}>
         <Typography.Text strong>{t('emailEditor.pieces')}</Typography.Text>
@@ -192,8 +190,24 @@ export function BlockEditor({ mjml, fresh, onChange, onReady, variables }: Props
   )
 }
 
-const kinds = ['mj-body', 'mj-section', 'mj-wrapper', 'mj-hero', 'mj-column', 'mj-group', 'mj-text', 'mj-button', 'mj-image', 'mj-divider', 'mj-spacer', 'mj-social', 'mj-social-element', 'mj-navbar', 'mj-navbar-link', 'mj-raw'] as const
-export type Kind = (typeof kinds)[number]
+/** The kinds of parts of a mail. */
+export type Kind =
+  | 'mj-body'
+  | 'mj-section'
+  | 'mj-wrapper'
+  | 'mj-hero'
+  | 'mj-column'
+  | 'mj-group'
+  | 'mj-text'
+  | 'mj-button'
+  | 'mj-image'
+  | 'mj-divider'
+  | 'mj-spacer'
+  | 'mj-social'
+  | 'mj-social-element'
+  | 'mj-navbar'
+  | 'mj-navbar-link'
+  | 'mj-raw'
 
 /** The words that the editor itself shows on the part under the pointer. */
 function names(t: TFunction): Record<string, string> {

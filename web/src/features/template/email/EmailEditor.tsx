@@ -1,8 +1,9 @@
 import { Button, Checkbox, Dropdown, Flex, Form, Input, Segmented, Select, Tabs, Typography } from 'antd'
-import { type ReactNode, useId, useRef, useState } from 'react'
+import { useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useConfirm } from '@/components/ui/confirm'
+import { VariableInput } from '@/components/variables/VariableInput'
 
 import { BlockEditor } from './BlockEditor'
 import { type EmailContent, lengthOf } from './content'
@@ -21,17 +22,17 @@ export interface EmailEditorProps {
   problems?: Partial<Record<string, string>>
   /** The contact that fills the preview in; made-up data when absent. */
   contact?: number
-  /** A picker of variables; it calls back with the text to insert. */
-  variables?: (insert: (text: string) => void) => ReactNode
 }
 
 /** The editor of mails: what it says in a list of mails, its content as blocks or as HTML, its text part, a preview and a check. */
-export function EmailEditor({ value, onChange, problems = {}, contact, variables }: EmailEditorProps) {
+export function EmailEditor({ value, onChange, problems = {}, contact }: EmailEditorProps) {
   const { t } = useTranslation()
   const confirm = useConfirm()
   // The block editor tells its changes late: by then the other fields may have gone on.
   const latest = useRef(value)
-  latest.current = value
+  useLayoutEffect(() => {
+    latest.current = value
+  })
   const [blocks, setBlocks] = useState<Blocks | null>(null)
   const [warnings, setWarnings] = useState<string[]>([])
   const [mode, setMode] = useState<'blocks' | 'html'>(value.html && !value.mjml ? 'html' : 'blocks')
@@ -41,7 +42,6 @@ export function EmailEditor({ value, onChange, problems = {}, contact, variables
   const change = (part: Partial<EmailContent>) => {
     onChange({ ...latest.current, ...part })
   }
-  const pick = variables ?? (() => null)
 
   const toHTML = () => {
     const go = () => {
@@ -51,7 +51,12 @@ export function EmailEditor({ value, onChange, problems = {}, contact, variables
     }
     if (!value.mjml) void go()
     else
-      confirm({ title: t('emailEditor.toHtml.title'), text: t('emailEditor.toHtml.text'), ok: t('emailEditor.toHtml.ok'), action: go })
+      confirm({
+        title: t('emailEditor.toHtml.title'),
+        text: t('emailEditor.toHtml.text'),
+        ok: t('emailEditor.toHtml.ok'),
+        action: go,
+      })
   }
   const toBlocks = () => {
     const go = () => {
@@ -64,7 +69,13 @@ export function EmailEditor({ value, onChange, problems = {}, contact, variables
     }
     if (!value.html.trim()) void go()
     else
-      confirm({ title: t('emailEditor.toBlocks.title'), text: t('emailEditor.toBlocks.text'), ok: t('emailEditor.toBlocks.ok'), danger: true, action: go })
+      confirm({
+        title: t('emailEditor.toBlocks.title'),
+        text: t('emailEditor.toBlocks.text'),
+        ok: t('emailEditor.toBlocks.ok'),
+        danger: true,
+        action: go,
+      })
   }
   const begin = (key: (typeof startKeys)[number]) => {
     const go = () => {
@@ -77,13 +88,20 @@ export function EmailEditor({ value, onChange, problems = {}, contact, variables
     }
     if (!value.html.trim() || untouched) void go()
     else
-      confirm({ title: t('emailEditor.start.replace'), text: t('emailEditor.start.replaceText'), ok: t('emailEditor.start.replaceOk'), danger: true, action: go })
+      confirm({
+        title: t('emailEditor.start.replace'),
+        text: t('emailEditor.start.replaceText'),
+        ok: t('emailEditor.start.replaceOk'),
+        danger: true,
+        action: go,
+      })
   }
 
   return (
     <div>
-      <Head value={value} change={change} problems={problems} variables={pick} />
+      <Head value={value} change={change} problems={problems} />
       <Tabs
+        tabBarGutter={16}
         items={[
           {
             key: 'content',
@@ -126,7 +144,6 @@ export function EmailEditor({ value, onChange, problems = {}, contact, variables
                     mjml={value.mjml ?? ''}
                     fresh={!value.html}
                     onReady={setBlocks}
-                    variables={pick}
                     onChange={(made) => {
                       setWarnings(made.errors)
                       setUntouched(Boolean(made.fresh))
@@ -137,7 +154,6 @@ export function EmailEditor({ value, onChange, problems = {}, contact, variables
                   <HtmlEditor
                     html={value.html}
                     invalid={Boolean(problems.html)}
-                    variables={pick}
                     onChange={(html) => {
                       setUntouched(false)
                       change({ html, mjml: undefined })
@@ -182,11 +198,10 @@ interface HeadProps {
   value: EmailContent
   change: (part: Partial<EmailContent>) => void
   problems: Partial<Record<string, string>>
-  variables: (insert: (text: string) => void) => ReactNode
 }
 
 /** What stands in the list of mails, and the kind of the mail. */
-function Head({ value, change, problems, variables }: HeadProps) {
+function Head({ value, change, problems }: HeadProps) {
   const { t } = useTranslation()
   const id = useId()
   return (
@@ -199,20 +214,15 @@ function Head({ value, change, problems, variables }: HeadProps) {
         help={problems.subject}
         extra={`${t('emailEditor.subjectCount', { count: lengthOf(value.subject) })}. ${t('emailEditor.subjectHint')}`}
       >
-        <Flex gap={8} wrap>
-          <Input
-            id={`${id}s`}
-            value={value.subject}
-            aria-invalid={Boolean(problems.subject)}
-            style={{ flex: '1 1 240px' }}
-            onChange={(e) => {
-              change({ subject: e.target.value })
-            }}
-          />
-          {variables((text) => {
-            change({ subject: value.subject + text })
-          })}
-        </Flex>
+        <VariableInput
+          id={`${id}s`}
+          label={t('emailEditor.subject')}
+          value={value.subject}
+          status={problems.subject ? 'error' : undefined}
+          onChange={(subject) => {
+            change({ subject })
+          }}
+        />
       </Form.Item>
       <Form.Item
         label={t('emailEditor.preheader')}
@@ -221,11 +231,12 @@ function Head({ value, change, problems, variables }: HeadProps) {
         help={problems.preheader}
         extra={`${t('emailEditor.subjectCount', { count: lengthOf(value.preheader ?? '') })}. ${t('emailEditor.preheaderHint')}`}
       >
-        <Input
+        <VariableInput
           id={`${id}p`}
+          label={t('emailEditor.preheader')}
           value={value.preheader ?? ''}
-          onChange={(e) => {
-            change({ preheader: e.target.value || undefined })
+          onChange={(text) => {
+            change({ preheader: text || undefined })
           }}
         />
       </Form.Item>

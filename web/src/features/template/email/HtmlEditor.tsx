@@ -1,8 +1,10 @@
 import { ImportOutlined } from '@ant-design/icons'
 import { App, Button, Flex, Input, Switch, Typography } from 'antd'
 import type { TextAreaRef } from 'antd/es/input/TextArea'
-import { type ReactNode, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+
+import { VariablePicker } from '@/components/variables/VariablePicker'
 
 import { bytesOf, cleanImport, maxBytes } from './content'
 import { formatBytes } from './words'
@@ -10,12 +12,11 @@ import { formatBytes } from './words'
 interface Props {
   html: string
   onChange: (html: string) => void
-  variables: (insert: (text: string) => void) => ReactNode
   invalid?: boolean
 }
 
 /** The mail as code, for who brings HTML along. */
-export function HtmlEditor({ html, onChange, variables, invalid }: Props) {
+export function HtmlEditor({ html, onChange, invalid }: Props) {
   const { t, i18n } = useTranslation()
   const { message } = App.useApp()
   const area = useRef<TextAreaRef>(null)
@@ -59,7 +60,7 @@ export function HtmlEditor({ html, onChange, variables, invalid }: Props) {
         <Button icon={<ImportOutlined />} onClick={() => file.current?.click()}>
           {t('emailEditor.html.import')}
         </Button>
-        {variables(insert)}
+        <VariablePicker unsubscribe field={t('emailEditor.html.label')} onPick={insert} />
         <label>
           <Switch size="small" checked={wrap} onChange={setWrap} /> {t('emailEditor.html.wrap')}
         </label>
@@ -81,7 +82,10 @@ export function HtmlEditor({ html, onChange, variables, invalid }: Props) {
         }}
       />
       <Typography.Text type={size > maxBytes ? 'danger' : 'secondary'}>
-        {t('emailEditor.html.size', { size: formatBytes(size, i18n.language), max: formatBytes(maxBytes, i18n.language) })}
+        {t('emailEditor.html.size', {
+          size: formatBytes(size, i18n.language),
+          max: formatBytes(maxBytes, i18n.language),
+        })}
       </Typography.Text>
     </Flex>
   )

@@ -77,7 +77,7 @@ export function MailCheck({ content, warnings }: { content: EmailContent; warnin
         </Line>
       )}
       <div>
-        <Typography.Title level={3} style={{ fontSize: 15, marginBottom: 4 }}>
+        <Typography.Title level={2} style={{ fontSize: 15, marginBottom: 4 }}>
           {t('emailEditor.check.links')}
         </Typography.Title>
         {links.length === 0 ? (
@@ -104,7 +104,7 @@ function Line({ title, good, children }: { title: string; good: boolean; childre
   const { t } = useTranslation()
   return (
     <div>
-      <Typography.Title level={3} style={{ fontSize: 15, marginBottom: 4 }}>
+      <Typography.Title level={2} style={{ fontSize: 15, marginBottom: 4 }}>
         {title}{' '}
         <Tag color={good ? 'success' : 'warning'} icon={good ? <CheckCircleOutlined /> : <WarningOutlined />}>
           {good ? t('emailEditor.check.ok') : t('emailEditor.check.warn')}

@@ -50,9 +50,7 @@ export function MailPreview({ content, contact }: { content: EmailContent; conta
         </div>
       </div>
       {shown.foreign > 0 && (
-        <Typography.Text type="secondary">
-          {t('emailEditor.preview.foreign', { count: shown.foreign })}
-        </Typography.Text>
+        <Typography.Text type="secondary">{t('emailEditor.preview.foreign', { count: shown.foreign })}</Typography.Text>
       )}
       <iframe
         className="mail-frame"

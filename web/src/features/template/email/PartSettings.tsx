@@ -19,8 +19,27 @@ const fields: Partial<Record<Kind, Field[]>> = {
   'mj-wrapper': ['background-color', ...space],
   'mj-hero': ['background-color', ...space],
   'mj-column': ['background-color', 'width', 'vertical-align', 'border-radius', ...space],
-  'mj-text': ['content', 'align', 'color', 'font-size', 'font-weight', 'line-height', 'container-background-color', ...space],
-  'mj-button': ['content', 'href', 'align', 'background-color', 'color', 'font-size', 'font-weight', 'border-radius', ...space],
+  'mj-text': [
+    'content',
+    'align',
+    'color',
+    'font-size',
+    'font-weight',
+    'line-height',
+    'container-background-color',
+    ...space,
+  ],
+  'mj-button': [
+    'content',
+    'href',
+    'align',
+    'background-color',
+    'color',
+    'font-size',
+    'font-weight',
+    'border-radius',
+    ...space,
+  ],
   'mj-image': ['src', 'alt', 'href', 'width', 'align', 'border-radius', ...space],
   'mj-divider': ['border-color', 'border-width', ...space],
   'mj-spacer': ['height'],
@@ -30,18 +49,47 @@ const fields: Partial<Record<Kind, Field[]>> = {
   'mj-raw': ['content'],
 }
 
-const lengths = new Set<Field>(['height', 'font-size', 'border-radius', 'border-width', 'padding-top', 'padding-bottom'])
+const lengths = new Set<Field>([
+  'height',
+  'font-size',
+  'border-radius',
+  'border-width',
+  'padding-top',
+  'padding-bottom',
+])
 const colours = new Set<Field>(['color', 'background-color', 'container-background-color', 'border-color'])
 
 /** The settings of the part that is selected, and what may be done with it. */
-export function PartSettings({ part, blocks, pick }: { part: Selected | null; blocks: Blocks | null; pick: () => void }) {
+export function PartSettings({
+  part,
+  blocks,
+  pick,
+}: {
+  part: Selected | null
+  blocks: Blocks | null
+  pick: () => void
+}) {
   const { t } = useTranslation()
   const kind = part?.type as Kind | undefined
   if (!part || !kind || !blocks)
     return <Typography.Text type="secondary">{t('emailEditor.noSelection')}</Typography.Text>
   const acts = [
-    { name: t('emailEditor.up'), icon: <ArrowUpOutlined />, off: part.first, act: () => { blocks.move(-1) } },
-    { name: t('emailEditor.down'), icon: <ArrowDownOutlined />, off: part.last, act: () => { blocks.move(1) } },
+    {
+      name: t('emailEditor.up'),
+      icon: <ArrowUpOutlined />,
+      off: part.first,
+      act: () => {
+        blocks.move(-1)
+      },
+    },
+    {
+      name: t('emailEditor.down'),
+      icon: <ArrowDownOutlined />,
+      off: part.last,
+      act: () => {
+        blocks.move(1)
+      },
+    },
     { name: t('emailEditor.copy'), icon: <CopyOutlined />, off: false, act: blocks.copy },
     { name: t('emailEditor.remove'), icon: <DeleteOutlined />, off: false, act: blocks.remove },
   ]
@@ -101,12 +149,22 @@ function Setting({ field, part, blocks, pick }: { field: Field; part: Selected; 
         options={
           field === 'align'
             ? (['left', 'center', 'right'] as const).map((value) => ({ value, label: t(`emailEditor.align.${value}`) }))
-            : (['top', 'middle', 'bottom'] as const).map((value) => ({ value, label: t(`emailEditor.valign.${value}`) }))
+            : (['top', 'middle', 'bottom'] as const).map((value) => ({
+                value,
+                label: t(`emailEditor.valign.${value}`),
+              }))
         }
       />
     )
   else if (field === 'font-weight')
-    input = <Select id={id} value={text || undefined} onChange={save} options={['400', '700'].map((value) => ({ value, label: value }))} />
+    input = (
+      <Select
+        id={id}
+        value={text || undefined}
+        onChange={save}
+        options={['400', '700'].map((value) => ({ value, label: value }))}
+      />
+    )
   else if (lengths.has(field))
     input = (
       <InputNumber

@@ -21,7 +21,14 @@ interface Props {
 export function Pictures({ open, close, pick }: Props) {
   const { t } = useTranslation()
   return (
-    <Modal open={open} onCancel={close} title={t('emailEditor.pictures.title')} footer={null} width={720} destroyOnHidden>
+    <Modal
+      open={open}
+      onCancel={close}
+      title={t('emailEditor.pictures.title')}
+      footer={null}
+      width={720}
+      destroyOnHidden
+    >
       <Gallery pick={pick} />
     </Modal>
   )
@@ -71,7 +78,13 @@ function Gallery({ pick }: { pick: Props['pick'] }) {
             e.target.value = ''
           }}
         />
-        <Button type="primary" icon={<UploadOutlined />} loading={add.isPending} disabled={!may} onClick={() => file.current?.click()}>
+        <Button
+          type="primary"
+          icon={<UploadOutlined />}
+          loading={add.isPending}
+          disabled={!may}
+          onClick={() => file.current?.click()}
+        >
           {t('emailEditor.pictures.upload')}
         </Button>
         <Typography.Text type="secondary">{t('emailEditor.pictures.hint')}</Typography.Text>
@@ -98,7 +111,11 @@ function Gallery({ pick }: { pick: Props['pick'] }) {
               </button>
               <Flex justify="space-between" align="center" gap={4}>
                 <small>
-                  {t('emailEditor.pictures.size', { width: asset.width, height: asset.height, size: formatBytes(asset.size, i18n.language) })}
+                  {t('emailEditor.pictures.size', {
+                    width: asset.width,
+                    height: asset.height,
+                    size: formatBytes(asset.size, i18n.language),
+                  })}
                 </small>
                 <Button
                   type="text"

@@ -37,7 +37,11 @@ const foreign = /^(?:https?:)?\/\//i
  * Makes a mail showable in a frame of ours, which loads nothing from other places: a picture elsewhere becomes a grey box with its text, pictures of ours stay. The frame runs no scripts
  * and follows no links.
  */
-export function showable(html: string, placeholder: string, own: string = window.location.origin): { html: string; foreign: number } {
+export function showable(
+  html: string,
+  placeholder: string,
+  own: string = window.location.origin,
+): { html: string; foreign: number } {
   const doc = new DOMParser().parseFromString(html, 'text/html')
   let count = 0
   for (const image of doc.querySelectorAll('img')) {

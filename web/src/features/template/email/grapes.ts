@@ -68,7 +68,23 @@ export interface Blocks {
 // The package is CommonJS: depending on the bundler its plugin is the module itself or its default.
 const mjmlPlugin = (mjmlModule as unknown as { default?: typeof mjmlModule }).default ?? mjmlModule
 
-const parts = ['mj-section', 'mj-wrapper', 'mj-hero', 'mj-column', 'mj-group', 'mj-text', 'mj-button', 'mj-image', 'mj-divider', 'mj-spacer', 'mj-social', 'mj-social-element', 'mj-navbar', 'mj-navbar-link', 'mj-raw']
+const parts = [
+  'mj-section',
+  'mj-wrapper',
+  'mj-hero',
+  'mj-column',
+  'mj-group',
+  'mj-text',
+  'mj-button',
+  'mj-image',
+  'mj-divider',
+  'mj-spacer',
+  'mj-social',
+  'mj-social-element',
+  'mj-navbar',
+  'mj-navbar-link',
+  'mj-raw',
+]
 const withText = ['mj-text', 'mj-button', 'mj-raw', 'mj-social-element', 'mj-navbar-link']
 
 const typeOf = (part: Component) => String(part.get('type') ?? '')
@@ -253,7 +269,9 @@ export function start(o: Options): Blocks {
       } else add(`<mj-text>${escape(text)}</mj-text>`)
     },
     select: (id) => {
-      const found = parts.flatMap((type) => editor.getWrapper()?.findType(type) ?? []).find((part) => part.getId() === id)
+      const found = parts
+        .flatMap((type) => editor.getWrapper()?.findType(type) ?? [])
+        .find((part) => part.getId() === id)
       if (!found) return
       editor.select(found)
       editor.Canvas.scrollTo(found, { behavior: 'smooth', block: 'nearest' })
@@ -310,8 +328,19 @@ export function start(o: Options): Blocks {
 }
 
 /** Attributes are written into MJML as they are, so that marks must not end them. */
-const escape = (text: string) => text.replace(/&(?![a-z#0-9]+;)/gi, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+const escape = (text: string) =>
+  text
+    .replace(/&(?![a-z#0-9]+;)/gi, '&amp;')
+    .replace(/"/g, '&quot;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
 
-const unescape = (text: string) => text.replace(/&quot;/g, '"').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&')
+const unescape = (text: string) =>
+  text
+    .replace(/&quot;/g, '"')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
 
-const plain = (html: string) => (new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, 60)
+const plain = (html: string) =>
+  (new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, 60)

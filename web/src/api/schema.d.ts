@@ -539,6 +539,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/zns-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the templates that Zalo keeps for an OA, as they were read last */
+        get: operations["list-zns-templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/zns-templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the templates of an OA from Zalo */
+        post: operations["sync-zns-templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/zns-templates/{template_id}/wording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write down the text of a template with its <placeholders>, for previews */
+        put: operations["describe-zns-template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts": {
         parameters: {
             query?: never;
@@ -1017,7 +1068,8 @@ export interface paths {
         /** List the people of a segment now, by id */
         get: operations["list-segment-members"];
         put?: never;
-        post?: never;
+        /** Put customers on a list or take them from it */
+        post: operations["change-list-members"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1815,7 +1867,7 @@ export interface components {
             opens_at: number;
             /** Format: int64 */
             people: number;
-            problems: components["schemas"]["ErrsField"][] | null;
+            problems: components["schemas"]["CampaignObstacle"][] | null;
             ranks: components["schemas"]["CampaignRankForecast"][] | null;
             reasons: {
                 [key: string]: number;
@@ -1883,6 +1935,11 @@ export interface components {
             /** Format: int64 */
             segment_id?: number;
         };
+        CampaignObstacle: {
+            code: string;
+            detail: string;
+            path: string;
+        };
         CampaignOptions: {
             /** Format: int64 */
             spend_cap?: number;
@@ -1924,6 +1981,24 @@ export interface components {
             name: string;
             phone?: string;
         };
+        ChangeListMembersRequest: {
+            /** @description Customers to put on the list */
+            add?: number[] | null;
+            /** @description Customers to take from the list */
+            remove?: number[] | null;
+        };
+        ChangeListMembersResponse: {
+            /**
+             * Format: int64
+             * @description How many were not on it
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description How many were on it
+             */
+            removed: number;
+        };
         ChangeUserRequest: {
             /** @enum {string} */
             role?: "owner" | "marketer" | "care" | "viewer";
@@ -1957,7 +2032,7 @@ export interface components {
         Connection: {
             ca?: string;
             /** @enum {string} */
-            channel: "zns" | "sms" | "email";
+            channel: "zns" | "sms" | "email" | "messenger";
             /** Format: int64 */
             concurrency: number;
             /** Format: date-time */
@@ -1972,9 +2047,10 @@ export interface components {
             id: number;
             /** Format: date-time */
             last_event_at?: string;
+            messenger?: components["schemas"]["ConnectionMessenger"];
             name: string;
             /** @enum {string} */
-            provider: "zalo" | "esms" | "smtp";
+            provider: "zalo" | "esms" | "smtp" | "messenger";
             /** Format: int64 */
             rate_per_second: number;
             secrets_set: string[] | null;
@@ -2011,12 +2087,13 @@ export interface components {
              */
             concurrency?: number;
             esms?: components["schemas"]["ConnectionESMS"];
+            messenger?: components["schemas"]["ConnectionMessenger"];
             name: string;
             /**
              * @description Cannot be changed later
              * @enum {string}
              */
-            provider: "zalo" | "esms" | "smtp";
+            provider: "zalo" | "esms" | "smtp" | "messenger";
             /**
              * Format: int64
              * @description Calls per second over all nodes; 0 = no limit of ours
@@ -2027,6 +2104,14 @@ export interface components {
             /** Format: int64 */
             timeout_seconds?: number;
             zalo?: components["schemas"]["ConnectionZalo"];
+        };
+        ConnectionMessenger: {
+            /** @description Absent: https://graph.facebook.com */
+            base_url?: string;
+            page_id: string;
+            utility?: boolean;
+            /** @description Of the Graph API; absent: v25.0 */
+            version?: string;
         };
         ConnectionReport: {
             class?: string;
@@ -2071,6 +2156,7 @@ export interface components {
             refresh_token?: string;
             secret_key?: string;
             username?: string;
+            verify_token?: string;
             webhook_secret?: string;
         };
         ConnectionZalo: {
@@ -2404,19 +2490,15 @@ export interface components {
             /** @description Asia/Ho_Chi_Minh when absent */
             timezone?: string;
         };
+        DescribeZnsTemplateRequest: {
+            wording: string;
+        };
         EndOtherSessionsResponse: {
             /**
              * Format: int64
              * @description How many sessions were ended
              */
             ended: number;
-        };
-        ErrsField: {
-            code: string;
-            params?: {
-                [key: string]: string;
-            };
-            path: string;
         };
         FieldProblem: {
             code: string;
@@ -2917,6 +2999,8 @@ export interface components {
             description: string;
             /** Format: int64 */
             id: number;
+            /** @enum {string} */
+            kind: "rule" | "list";
             name: string;
             /** @description The condition in words, in the language of the request; empty when something that it names is gone */
             summary: string;
@@ -2938,9 +3022,14 @@ export interface components {
             values: string[] | null;
         };
         SegmentForm: {
-            /** @description A condition tree: {"op":"and","items":[{"field":"tag","operator":"in","value":["VIP"]}]} */
-            condition: unknown;
+            /** @description Of a rule: a condition tree: {"op":"and","items":[{"field":"tag","operator":"in","value":["VIP"]}]} */
+            condition?: unknown;
             description?: string;
+            /**
+             * @description rule (default): the condition says whom it takes; list: people are added one by one. Never changes
+             * @enum {string}
+             */
+            kind?: "rule" | "list";
             name: string;
         };
         SegmentPerson: {
@@ -3063,6 +3152,43 @@ export interface components {
             plain: string;
             removed: components["schemas"]["TemplateRemoved"][] | null;
         };
+        TemplateMessengerButton: {
+            payload?: string;
+            title: string;
+            /** @enum {string} */
+            type: "web_url" | "postback" | "phone_number";
+            url?: string;
+        };
+        TemplateMessengerCard: {
+            buttons?: components["schemas"]["TemplateMessengerButton"][] | null;
+            image?: string;
+            subtitle?: string;
+            title: string;
+            url?: string;
+        };
+        TemplateMessengerQuickReply: {
+            payload?: string;
+            title: string;
+        };
+        TemplateMessengerRendered: {
+            buttons?: components["schemas"]["TemplateMessengerButton"][] | null;
+            cards?: components["schemas"]["TemplateMessengerCard"][] | null;
+            image?: string;
+            messaging_type: string;
+            quick_replies?: components["schemas"]["TemplateMessengerQuickReply"][] | null;
+            text?: string;
+            utility?: components["schemas"]["TemplateMessengerUtility"];
+        };
+        TemplateMessengerUtility: {
+            buttons?: string[] | null;
+            language: string;
+            name: string;
+            params?: {
+                [key: string]: string;
+            };
+            positional?: boolean;
+            url_buttons?: number[] | null;
+        };
         TemplatePage: {
             items: components["schemas"]["TemplateLine"][] | null;
             /** Format: int64 */
@@ -3083,6 +3209,7 @@ export interface components {
         TemplateRendered: {
             from_name?: string;
             html?: string;
+            messenger?: components["schemas"]["TemplateMessengerRendered"];
             missing?: string[] | null;
             problems?: components["schemas"]["TemplateParamError"][] | null;
             sms?: components["schemas"]["TemplateSMSInfo"];
@@ -3500,6 +3627,57 @@ export interface components {
             track_opens?: boolean;
             /** @description Hours that new campaigns start out with; absent = only the limits of law and platform */
             window?: components["schemas"]["PolicyWindow"];
+        };
+        ZnsButton: {
+            content: string;
+            title: string;
+            type: string;
+        };
+        ZnsList: {
+            advice?: string;
+            failure?: string;
+            failure_text?: string;
+            items: components["schemas"]["ZnsTemplate"][] | null;
+            running: boolean;
+            /** Format: date-time */
+            synced_at?: string;
+            /** Format: date-time */
+            tried_at?: string;
+        };
+        ZnsParam: {
+            accept_null: boolean;
+            guess: string;
+            /** Format: int64 */
+            max_length: number;
+            /** Format: int64 */
+            min_length: number;
+            name: string;
+            required: boolean;
+            sample: string;
+            type: string;
+        };
+        ZnsTemplate: {
+            buttons: components["schemas"]["ZnsButton"][] | null;
+            /** Format: date-time */
+            detail_at?: string;
+            gone: boolean;
+            /** Format: date-time */
+            made_at?: string;
+            name: string;
+            params: components["schemas"]["ZnsParam"][] | null;
+            preview_url: string;
+            /** Format: int64 */
+            price_uid_vnd: number;
+            /** Format: int64 */
+            price_vnd: number;
+            quality: string;
+            sendable: boolean;
+            status: string;
+            tag: string;
+            template_id: string;
+            /** Format: int64 */
+            timeout_ms: number;
+            wording: string;
         };
     };
     responses: never;
@@ -4822,6 +5000,104 @@ export interface operations {
             };
         };
     };
+    "list-zns-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZnsList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sync-zns-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZnsList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "describe-zns-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescribeZnsTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZnsTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contacts": {
         parameters: {
             query?: {
@@ -5982,6 +6258,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PagePerson"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-list-members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeListMembersRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeListMembersResponse"];
                 };
             };
             /** @description Error */

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { components } from '@/api/schema'
 
 import type { Preview } from './api'
+import { Wide } from './Wide'
 
 type Row = components['schemas']['ContactPreviewRow']
 
@@ -29,15 +30,16 @@ export function PreviewTable({ preview, loading }: { preview: Preview; loading: 
   ]
   return (
     <>
-      <Table<Row>
-        rowKey="row"
-        size="small"
-        columns={columns}
-        dataSource={rows.slice(0, shown)}
-        pagination={false}
-        loading={loading}
-        scroll={{ x: 980 }}
-      />
+      <Wide label={t('imports.preview')} width={980}>
+        <Table<Row>
+          rowKey="row"
+          size="small"
+          columns={columns}
+          dataSource={rows.slice(0, shown)}
+          pagination={false}
+          loading={loading}
+        />
+      </Wide>
       {rows.length > shown && <small>{t('imports.previewOf', { shown, count: rows.length })}</small>}
     </>
   )

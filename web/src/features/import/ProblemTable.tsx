@@ -10,6 +10,7 @@ import { Pager } from '@/components/ui/Pager'
 import { currentCursor, type Trail } from '@/lib/pages'
 
 import { type Import, problemsQuery, type ProblemRow } from './api'
+import { Wide } from './Wide'
 
 interface ProblemTableProps {
   made: Import
@@ -25,7 +26,7 @@ export function ProblemTable({ made, severity, onSeverity }: ProblemTableProps) 
   const problems = useQuery(problemsQuery(made.id, severity, after ? Number(after) : undefined, i18n.language))
   const headers = problems.data?.headers ?? []
   const columns: TableColumnsType<ProblemRow> = [
-    { key: 'row', title: t('imports.row'), dataIndex: 'row', width: 70, align: 'end', fixed: 'left' },
+    { key: 'row', title: t('imports.row'), dataIndex: 'row', width: 70, align: 'end' },
     {
       key: 'severity',
       title: t('imports.outcomeTitle'),
@@ -74,15 +75,16 @@ export function ProblemTable({ made, severity, onSeverity }: ProblemTableProps) 
         {problems.isError && <Failure error={problems.error} retry={() => void problems.refetch()} />}
         {problems.isSuccess && items.length === 0 && <Nothing text={t('common.emptyFilter')} />}
         {items.length > 0 && (
-          <Table<ProblemRow>
-            rowKey="row"
-            size="small"
-            columns={columns}
-            dataSource={items}
-            pagination={false}
-            loading={problems.isPlaceholderData}
-            scroll={{ x: 480 + 150 * headers.length }}
-          />
+          <Wide label={t('imports.problems')} width={480 + 150 * headers.length}>
+            <Table<ProblemRow>
+              rowKey="row"
+              size="small"
+              columns={columns}
+              dataSource={items}
+              pagination={false}
+              loading={problems.isPlaceholderData}
+            />
+          </Wide>
         )}
         <Pager trail={trail} next={problems.data?.next ? String(problems.data.next) : undefined} onChange={setTrail} />
       </Flex>

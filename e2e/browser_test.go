@@ -88,7 +88,7 @@ func browse(t *testing.T, language string) {
 	}
 	steps := exec.CommandContext(ctx, "npm", "--prefix", "../web", "--no-update-notifier", "run", "e2e")
 	steps.Env = append(os.Environ(), "LOA_E2E_URL="+url, "LOA_E2E_SETUP="+link, "LOA_E2E_SIMULATOR="+sim.URL(), "LOA_E2E_SMTP="+sim.SMTPAddr(), "LOA_E2E_LANGUAGE="+language,
-		"LOA_E2E_PICTURES="+pictures, "LOA_E2E_CHROMIUM="+chromium(t))
+		"LOA_E2E_PICTURES="+pictures, "LOA_E2E_STATE="+filepath.Join(dir, "signed-in.json"), "LOA_E2E_CHROMIUM="+chromium(t))
 	out, err := steps.CombinedOutput()
 	if err != nil {
 		raw, _ := os.ReadFile(logName)

@@ -20,6 +20,7 @@ export const setupLink = told('LOA_E2E_SETUP')
 export const simulator = told('LOA_E2E_SIMULATOR')
 export const smtp = told('LOA_E2E_SMTP')
 export const language = told('LOA_E2E_LANGUAGE') as 'vi' | 'en'
+export const stateFile = told('LOA_E2E_STATE')
 const pictures = told('LOA_E2E_PICTURES')
 mkdirSync(pictures, { recursive: true })
 

@@ -1,4 +1,6 @@
-import { type Look, Visitor } from './browser'
+import { readFileSync, writeFileSync } from 'node:fs'
+
+import { type Look, stateFile, Visitor } from './browser'
 
 /** Who the story is about. */
 export const owner = {
@@ -8,15 +10,13 @@ export const owner = {
   password: 'hoa hong tren cao nguyen',
 }
 
-let state: Awaited<ReturnType<Visitor['context']['storageState']>> | undefined
-
-/** Keeps the sign-in for the tests that come after. */
+/** Keeps the sign-in for the tests that come after, which are files of their own. */
 export async function remember(visitor: Visitor) {
-  state = await visitor.context.storageState()
+  const { cookies } = await visitor.context.storageState()
+  writeFileSync(stateFile, JSON.stringify({ cookies, origins: [] }))
 }
 
 /** The owner, signed in already, at a browser of this size. */
 export async function asOwner(look?: Look): Promise<Visitor> {
-  if (!state) throw new Error('nobody signed in before')
-  return Visitor.open(look, { ...state, origins: [] })
+  return Visitor.open(look, JSON.parse(readFileSync(stateFile, 'utf8')))
 }

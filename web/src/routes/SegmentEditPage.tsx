@@ -25,7 +25,15 @@ export function SegmentNewPage() {
         <SegmentEditor
           start={
             old.data
-              ? { ...old.data, name: t('segments.copyOf', { name: old.data.name }) }
+              ? {
+                  ...old.data,
+                  name: t('segments.copyOf', { name: old.data.name }),
+                  // A list names only itself; its copy is a rule that takes the same people.
+                  condition:
+                    old.data.kind === 'list'
+                      ? { op: 'and', items: [{ field: 'segment', operator: 'in', value: [old.data.id] }] }
+                      : old.data.condition,
+                }
               : { name: name ?? '', description: '', condition: null }
           }
           onSaved={(s) => {

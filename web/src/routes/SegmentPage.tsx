@@ -1,6 +1,6 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Card, Descriptions, Flex, Grid } from 'antd'
+import { Alert, Button, Card, Descriptions, Flex, Grid, Tag } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useCan, useZone } from '@/api/session'
@@ -42,6 +42,7 @@ export function SegmentPage() {
   return (
     <Page
       title={s.name}
+      mark={s.kind === 'list' && <Tag>{t('segments.list')}</Tag>}
       back={back}
       zone
       extra={

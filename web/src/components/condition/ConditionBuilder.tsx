@@ -91,7 +91,13 @@ function Builder(props: ConditionBuilderProps & { fields: ConditionField[]; even
   )
   const find = (name: string) => fields.find((f) => f.name === name)
   return (
-    <div className="condition-builder">
+    <div
+      className="condition-builder"
+      onKeyDown={(e) => {
+        // Enter in a value ends the typing; it must not send the form around the builder.
+        if (e.key === 'Enter' && e.target instanceof HTMLInputElement) e.preventDefault()
+      }}
+    >
       <QueryBuilder
         query={query}
         onQueryChange={(next: RuleGroupType) => {

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Col, Flex, Form, Input, Row } from 'antd'
+import { Alert, Button, Card, Col, Flex, Form, Input, Radio, Row } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -35,6 +35,8 @@ export function SegmentEditor({ segment, start, onSaved, onCancel }: SegmentEdit
   const first = segment ?? start
   const [condition, setCondition] = useState<Condition>(() => (first ? asCondition(first.condition) : everybody))
   const [dirty, setDirty] = useState(false)
+  const [kind, setKind] = useState<'rule' | 'list'>(segment?.kind ?? 'rule')
+  const byRule = kind === 'rule'
   const save = useSaveSegment(segment?.id)
   const pass = useLeaveGuard(dirty)
   const live = useConditionProblems(condition)
@@ -51,15 +53,12 @@ export function SegmentEditor({ segment, start, onSaved, onCancel }: SegmentEdit
         setDirty(true)
       }}
       onFinish={(values) => {
-        save.mutate(
-          { ...values, condition },
-          {
-            onSuccess: (saved) => {
-              pass()
-              onSaved(saved)
-            },
+        save.mutate(byRule ? { ...values, condition } : { ...values, kind }, {
+          onSuccess: (saved) => {
+            pass()
+            onSaved(saved)
           },
-        )
+        })
       }}
     >
       <Row gutter={[16, 16]}>
@@ -77,24 +76,40 @@ export function SegmentEditor({ segment, start, onSaved, onCancel }: SegmentEdit
                 <Input.TextArea maxLength={2000} autoSize={{ minRows: 1, maxRows: 6 }} />
               </Form.Item>
             </div>
-            <Card size="small" title={<h2 className="card-title">{t('segments.rule')}</h2>}>
-              <ConditionBuilder
-                value={condition}
-                segment={segment?.id}
-                problems={refused.length > 0 ? refused : live}
-                onChange={(next) => {
-                  setCondition(next)
+            {!segment && (
+              <Radio.Group
+                aria-label={t('segments.kind')}
+                value={kind}
+                options={[
+                  { value: 'rule', label: t('segments.kindRule') },
+                  { value: 'list', label: t('segments.kindList') },
+                ]}
+                onChange={(e) => {
+                  setKind(e.target.value as 'rule' | 'list')
                   setDirty(true)
-                  save.reset()
                 }}
               />
-            </Card>
+            )}
+            {byRule ? (
+              <Card size="small" title={<h2 className="card-title">{t('segments.rule')}</h2>}>
+                <ConditionBuilder
+                  value={condition}
+                  segment={segment?.id}
+                  problems={refused.length > 0 ? refused : live}
+                  onChange={(next) => {
+                    setCondition(next)
+                    setDirty(true)
+                    save.reset()
+                  }}
+                />
+              </Card>
+            ) : (
+              <Alert type="info" showIcon title={t('segments.listHint')} />
+            )}
           </Flex>
         </Col>
         <Col xs={24} lg={8}>
-          <div className="sticky">
-            <ConditionPreview condition={condition} />
-          </div>
+          <div className="sticky">{byRule && <ConditionPreview condition={condition} />}</div>
         </Col>
       </Row>
       <Flex vertical gap={12} style={{ marginTop: 16 }}>

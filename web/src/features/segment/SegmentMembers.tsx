@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { Table, type TableColumnsType } from 'antd'
-import type { ReactNode } from 'react'
+import { Button, Flex, Table, type TableColumnsType } from 'antd'
+import { type Key, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { components } from '@/api/schema'
+import { useCan } from '@/api/session'
+import { useConfirm } from '@/components/ui/confirm'
 import { Failure, Loading, Nothing } from '@/components/ui/Faces'
 import { Pager } from '@/components/ui/Pager'
 import { currentCursor, type Trail } from '@/lib/pages'
 
-import { membersQuery, type Segment } from './api'
+import { membersQuery, type Segment, useRemoveMembers } from './api'
 
 type Person = components['schemas']['SegmentPerson']
 
@@ -24,11 +26,21 @@ interface SegmentMembersProps {
 /** The people of a segment now, page by page. */
 export function SegmentMembers({ segment, narrow, page, onPage, link }: SegmentMembersProps) {
   const { t } = useTranslation()
+  const confirm = useConfirm()
+  const remove = useRemoveMembers(segment.id)
+  const editable = useCan()('marketer') && segment.kind === 'list'
+  const [chosen, setChosen] = useState<Key[]>([])
   const members = useQuery(membersQuery(segment.id, currentCursor(page), segment.updated_at))
   if (members.isPending) return <Loading />
   if (members.isError) return <Failure error={members.error} retry={() => void members.refetch()} />
   const items = members.data.items ?? []
-  if (items.length === 0) return <Nothing text={t('segments.nobody')} hint={t('segments.nobodyHint')} />
+  if (items.length === 0)
+    return (
+      <Nothing
+        text={t('segments.nobody')}
+        hint={t(segment.kind === 'list' ? 'segments.listEmptyHint' : 'segments.nobodyHint')}
+      />
+    )
   const wide: TableColumnsType<Person> = [
     { key: 'name', title: t('segments.person'), render: (_, p) => link(p.id, p.name || t('condition.unnamed')) },
     { key: 'phone', title: t('segments.phone'), width: 170, dataIndex: 'phone' },
@@ -50,15 +62,57 @@ export function SegmentMembers({ segment, narrow, page, onPage, link }: SegmentM
   ]
   return (
     <>
+      {editable && (
+        <Flex gap={8} align="center" wrap style={{ marginBottom: 8 }}>
+          <Button
+            danger
+            disabled={chosen.length === 0}
+            onClick={() => {
+              confirm({
+                title: t('segments.takeOffTitle', { count: chosen.length }),
+                text: t('segments.takeOffText'),
+                ok: t('segments.takeOff'),
+                danger: true,
+                action: async () => {
+                  await remove(chosen.map(Number))
+                  setChosen([])
+                },
+              })
+            }}
+          >
+            {t('segments.takeOff')}
+          </Button>
+          {chosen.length > 0 && <span role="status">{t('common.selected', { count: chosen.length })}</span>}
+        </Flex>
+      )}
       <Table<Person>
         rowKey="id"
+        rowSelection={
+          editable
+            ? {
+                selectedRowKeys: chosen,
+                onChange: setChosen,
+                getCheckboxProps: (p) => ({
+                  'aria-label': t('segments.choose', { name: p.name || p.phone || p.email }),
+                }),
+                getTitleCheckboxProps: () => ({ 'aria-label': t('segments.chooseAll') }),
+              }
+            : undefined
+        }
         columns={narrow ? slim : wide}
         dataSource={items}
         pagination={false}
         loading={members.isPlaceholderData}
         size="small"
       />
-      <Pager trail={page} next={members.data.next} onChange={onPage} />
+      <Pager
+        trail={page}
+        next={members.data.next}
+        onChange={(next) => {
+          setChosen([])
+          onPage(next)
+        }}
+      />
     </>
   )
 }

@@ -63,3 +63,12 @@ export function useDeleteSegment() {
     await queries.invalidateQueries({ queryKey: ['segments', 'list'] })
   }
 }
+
+/** Takes customers from a list. */
+export function useRemoveMembers(id: number) {
+  const queries = useQueryClient()
+  return async (remove: number[]) => {
+    await answer(client.POST('/segments/{id}/members', { params: { path: { id } }, body: { remove } }))
+    await queries.invalidateQueries({ queryKey: ['segments'] })
+  }
+}

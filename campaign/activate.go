@@ -91,6 +91,9 @@ func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prep
 			return "campaign.promotion_needs_marketing", field, nil // else advertising would reach people without their consent
 		}
 	}
+	if rule := (policy.Reply{Channel: l.Channel, Kind: p.compiled.Kind, Purpose: string(c.Purpose), Now: s.Clock.Now().UnixMilli()}).Design(); strict && rule != "" {
+		return "campaign.rule." + rule, field, nil
+	}
 	if m := p.compiled.Email; m != nil && strict && c.Purpose == message.Marketing && !m.Marketing() {
 		return "campaign.mail_without_unsubscribe", field, nil
 	}

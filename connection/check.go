@@ -8,6 +8,7 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,7 +17,7 @@ import (
 
 // Form is what an owner writes. An update replaces all but the credentials and the provider.
 type Form struct {
-	Provider string `json:"provider" enum:"zalo,esms,smtp" doc:"Cannot be changed later"`
+	Provider string `json:"provider" enum:"zalo,esms,smtp,messenger" doc:"Cannot be changed later"`
 	Name     string `json:"name" maxLength:"400"`
 	Settings
 	RatePerSecond int64       `json:"rate_per_second,omitempty" minimum:"0" maximum:"100000" doc:"Calls per second over all nodes; 0 = no limit of ours"`
@@ -30,9 +31,10 @@ const (
 )
 
 var (
-	digits = regexp.MustCompile(`^[0-9]{1,40}$`)
-	domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
-	label  = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
+	digits       = regexp.MustCompile(`^[0-9]{1,40}$`)
+	domain       = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+	graphVersion = regexp.MustCompile(`^v[0-9]{1,3}\.[0-9]{1,2}$`)
+	label        = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
 )
 
 // checker collects what is wrong with a form.
@@ -69,7 +71,7 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 	if f.CA != "" && !certificates(f.CA) {
 		k.wrong("ca", "connection.ca_invalid")
 	}
-	blocks := map[string]bool{"zalo": f.Zalo != nil, "esms": f.ESMS != nil, "smtp": f.SMTP != nil}
+	blocks := map[string]bool{"zalo": f.Zalo != nil, "esms": f.ESMS != nil, "smtp": f.SMTP != nil, "messenger": f.Messenger != nil}
 	if _, known := blocks[f.Provider]; !known {
 		k.wrong("provider", "connection.provider_unknown")
 		return k.err
@@ -80,7 +82,7 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 		}
 	}
 	for _, x := range fields(secrets, &f.Secrets) {
-		if x.provider != f.Provider && x.change != nil && *x.change != "" {
+		if !slices.Contains(x.providers, f.Provider) && x.change != nil && *x.change != "" {
 			k.wrong("secrets."+x.name, "connection.other_provider")
 		}
 	}
@@ -93,6 +95,8 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 		k.esms(f.ESMS)
 	case f.SMTP != nil:
 		k.smtp(f.SMTP, secrets)
+	case f.Messenger != nil:
+		k.messenger(f.Messenger)
 	}
 	if len(k.err.Fields) > 0 {
 		return k.err
@@ -119,6 +123,17 @@ func (k *checker) esms(e *ESMS) {
 	}
 	if e.SMSType != "8" {
 		k.need("esms.brandname", e.Brandname)
+	}
+}
+
+func (k *checker) messenger(m *Messenger) {
+	k.address("messenger.base_url", &m.BaseURL)
+	m.PageID, m.Version = strings.TrimSpace(m.PageID), strings.TrimSpace(m.Version)
+	if k.need("messenger.page_id", m.PageID) && !digits.MatchString(m.PageID) {
+		k.wrong("messenger.page_id", "connection.digits")
+	}
+	if m.Version != "" && !graphVersion.MatchString(m.Version) {
+		k.wrong("messenger.version", "connection.graph_version")
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 type Connection struct {
 	ID          int64           `json:"id"`
 	WorkspaceID int64           `json:"-"`
-	Channel     channel.Channel `json:"channel" enum:"zns,sms,email"`
-	Provider    string          `json:"provider" enum:"zalo,esms,smtp"`
+	Channel     channel.Channel `json:"channel" enum:"zns,sms,email,messenger"`
+	Provider    string          `json:"provider" enum:"zalo,esms,smtp,messenger"`
 	Name        string          `json:"name"`
 	Settings
 	// Set lists the credentials that are stored, by their JSON names; the values are never shown.
@@ -56,6 +56,7 @@ const (
 	ReasonBalance  = "balance"   // no money or quota left
 	ReasonFailing  = "failing"   // many failures in a row
 	ReasonPerson   = "person"    // somebody wanted it
+	ReasonPage     = "page"      // Facebook restricts the Page from sending
 )
 
 // Usable reports whether the engine may send through c at now.
@@ -68,6 +69,8 @@ type Settings struct {
 	Zalo *Zalo `json:"zalo,omitempty"`
 	ESMS *ESMS `json:"esms,omitempty"`
 	SMTP *SMTP `json:"smtp,omitempty"`
+	// Messenger is set for a Facebook Page.
+	Messenger *Messenger `json:"messenger,omitempty"`
 	// CA is PEM certificates to trust for this connection instead of the system's.
 	CA string `json:"ca,omitempty" maxLength:"65536"`
 	// Timeout is how long one call may take, in seconds; 0 = the default of the provider.
@@ -96,6 +99,15 @@ type ESMS struct {
 	PricePerPart int64 `json:"price_per_part,omitempty" minimum:"0" maximum:"100000"`
 }
 
+// Messenger is a Facebook Page that sends through our app.
+type Messenger struct {
+	BaseURL string `json:"base_url,omitempty" maxLength:"500" doc:"Absent: https://graph.facebook.com"`
+	Version string `json:"version,omitempty" maxLength:"10" doc:"Of the Graph API; absent: v25.0"`
+	PageID  string `json:"page_id" maxLength:"40"`
+	// Utility says that the Page may send utility templates; Meta opens them by country and Page.
+	Utility bool `json:"utility,omitempty"`
+}
+
 // SMTP is a mail server that takes our mails.
 type SMTP struct {
 	Host         string `json:"host" maxLength:"255"`
@@ -120,6 +132,16 @@ func ChannelOf(provider string) channel.Channel {
 		return channel.SMS
 	case "smtp":
 		return channel.Email
+	case "messenger":
+		return channel.Messenger
+	}
+	return ""
+}
+
+// Scope is the Page or OA that the connection's addresses belong to; "" where addresses belong to nobody.
+func (c *Connection) Scope() string {
+	if c.Messenger != nil {
+		return c.Messenger.PageID
 	}
 	return ""
 }

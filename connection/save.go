@@ -20,7 +20,7 @@ func (s *Service) Create(ctx context.Context, workspace int64, actor string, f F
 	}
 	c := &row{Connection: Connection{WorkspaceID: workspace, Channel: ChannelOf(f.Provider), Provider: f.Provider, Name: f.Name, Settings: f.Settings, RatePerSecond: f.RatePerSecond,
 		Concurrency: f.Concurrency, State: Active, CreatedAt: now, hookToken: newToken()}}
-	if secrets.AccessToken != "" {
+	if secrets.AccessToken != "" && expires(f.Provider) {
 		c.TokenExpiresAt = now.Add(pastedLife)
 	}
 	err := s.DB.WithTx(ctx, func(tx *db.Tx) (err error) {
@@ -64,7 +64,7 @@ func (s *Service) Update(ctx context.Context, workspace, id int64, actor string,
 			}
 		}
 		for _, name := range changed {
-			if name == "access_token" {
+			if name == "access_token" && expires(c.Provider) {
 				c.TokenExpiresAt = s.Now().Add(pastedLife)
 			}
 		}
@@ -168,6 +168,9 @@ func (s *Service) show(c *row) (*Connection, error) {
 func (s *Service) hookURL(c *row) string {
 	return s.PublicURL + "/hooks/" + c.Provider + "/" + c.hookToken
 }
+
+// expires reports whether the provider's access tokens live for hours and are refreshed. Those of a Facebook Page live until a person takes them away.
+func expires(provider string) bool { return provider != "messenger" }
 
 func newToken() string {
 	b := make([]byte, 24)

@@ -11,11 +11,13 @@ import (
 
 // Secrets are the credentials of a connection, opened. They must not be logged, shown or kept longer than a call needs them.
 type Secrets struct {
-	// Zalo.
+	// Zalo; app secret and access token also of Messenger, where the token is the Page's and does not expire by itself.
 	AppSecret     string `json:"app_secret,omitempty"`
 	AccessToken   string `json:"access_token,omitempty"`
 	RefreshToken  string `json:"refresh_token,omitempty"`
 	WebhookSecret string `json:"webhook_secret,omitempty"`
+	// VerifyToken is the word that Meta repeats when it subscribes to our callback address.
+	VerifyToken string `json:"verify_token,omitempty"`
 	// eSMS.
 	APIKey    string `json:"api_key,omitempty"`
 	SecretKey string `json:"secret_key,omitempty"`
@@ -39,6 +41,7 @@ type SecretsForm struct {
 	AccessToken    *string `json:"access_token,omitempty" maxLength:"4000"`
 	RefreshToken   *string `json:"refresh_token,omitempty" maxLength:"4000"`
 	WebhookSecret  *string `json:"webhook_secret,omitempty" maxLength:"200"`
+	VerifyToken    *string `json:"verify_token,omitempty" maxLength:"200"`
 	APIKey         *string `json:"api_key,omitempty" maxLength:"200"`
 	SecretKey      *string `json:"secret_key,omitempty" maxLength:"200"`
 	Username       *string `json:"username,omitempty" maxLength:"254"`
@@ -50,22 +53,24 @@ type SecretsForm struct {
 func (SecretsForm) String() string { return "(secrets)" }
 
 type secretField struct {
-	name, provider string
-	value          *string // where it is stored
-	change         *string // nil = as it was
+	name      string
+	providers []string // that have it
+	value     *string  // where it is stored
+	change    *string  // nil = as it was
 }
 
 func fields(s *Secrets, f *SecretsForm) []secretField {
 	return []secretField{
-		{"app_secret", "zalo", &s.AppSecret, f.AppSecret},
-		{"access_token", "zalo", &s.AccessToken, f.AccessToken},
-		{"refresh_token", "zalo", &s.RefreshToken, f.RefreshToken},
-		{"webhook_secret", "zalo", &s.WebhookSecret, f.WebhookSecret},
-		{"api_key", "esms", &s.APIKey, f.APIKey},
-		{"secret_key", "esms", &s.SecretKey, f.SecretKey},
-		{"username", "smtp", &s.Username, f.Username},
-		{"password", "smtp", &s.Password, f.Password},
-		{"dkim_private_key", "smtp", &s.DKIMPrivateKey, f.DKIMPrivateKey},
+		{"app_secret", []string{"zalo", "messenger"}, &s.AppSecret, f.AppSecret},
+		{"access_token", []string{"zalo", "messenger"}, &s.AccessToken, f.AccessToken},
+		{"refresh_token", []string{"zalo"}, &s.RefreshToken, f.RefreshToken},
+		{"webhook_secret", []string{"zalo"}, &s.WebhookSecret, f.WebhookSecret},
+		{"verify_token", []string{"messenger"}, &s.VerifyToken, f.VerifyToken},
+		{"api_key", []string{"esms"}, &s.APIKey, f.APIKey},
+		{"secret_key", []string{"esms"}, &s.SecretKey, f.SecretKey},
+		{"username", []string{"smtp"}, &s.Username, f.Username},
+		{"password", []string{"smtp"}, &s.Password, f.Password},
+		{"dkim_private_key", []string{"smtp"}, &s.DKIMPrivateKey, f.DKIMPrivateKey},
 	}
 }
 

@@ -24,6 +24,8 @@ type candidate struct {
 	barred                        bool           // to is on the suppression list
 	sample                        bool           // filled in with made-up data
 	data                          map[string]any // values that the message brings itself
+	chat, scope                   string         // on channels of a Page or OA: the address there, and which Page or OA
+	lastIn                        int64          // when the person last spoke there, Unix ms, 0 = never
 }
 
 // claimed is a leg that this node may and must call now.
@@ -44,6 +46,10 @@ type verdict struct {
 // and commits the attempts of the rest before any byte leaves. An empty answer with more == false means that nothing is due.
 func (s *Service) claim(ctx context.Context, run *plan, connection int64, n int, lease time.Duration) (out []claimed, more bool, err error) {
 	workspace := run.run.WorkspaceID
+	scope, err := s.scope(ctx, run, connection)
+	if err != nil {
+		return nil, false, fmt.Errorf("claim: %w", err)
+	}
 	err = s.DB.WithTx(ctx, func(tx *db.Tx) error {
 		out, more = nil, false
 		now := s.now()
@@ -68,6 +74,11 @@ func (s *Service) claim(ctx context.Context, run *plan, connection int64, n int,
 			}
 		} else if err := s.loadParticulars(ctx, tx, run, found); err != nil {
 			return err
+		}
+		if scope != "" {
+			if err := chatsOf(ctx, tx, workspace, scope, found); err != nil {
+				return err
+			}
 		}
 		own, err := s.ownRules(ctx, tx, workspace)
 		if err != nil {
@@ -185,6 +196,11 @@ func (s *Service) gate(p *plan, c *candidate, hours policy.Hours, now int64) ver
 		zone = p.run.Definition.Zone
 	}
 	purpose := string(p.run.Purpose)
+	if policy.Windowed(ch) {
+		if rule := (policy.Reply{Channel: ch, Kind: p.compiled[c.leg.Rank].Kind, Purpose: purpose, LastIn: c.lastIn, Now: now}).Refusal(); rule != "" {
+			return verdict{skip: rule}
+		}
+	}
 	open := policy.NextOpen(policy.Question{Channel: ch, Purpose: purpose, Zone: zone, Window: p.run.Definition.Window, Hours: hours.For(ch, purpose), Now: now})
 	if open > now {
 		return verdict{until: open}
@@ -209,10 +225,23 @@ func (c *candidate) address() string {
 	if c.to != "" {
 		return c.to
 	}
-	if channel.ByPhone.Has(c.leg.Channel) {
+	switch {
+	case channel.ByPhone.Has(c.leg.Channel):
 		return c.phone
+	case byChat(c.leg.Channel):
+		return c.chat
 	}
 	return c.email
+}
+
+// scope is the Page or OA of a connection; "" when the run sends nothing over it that needs one.
+func (s *Service) scope(ctx context.Context, p *plan, connection int64) (string, error) {
+	for _, l := range p.run.Definition.Legs {
+		if l.ConnectionID == connection && byChat(l.Channel) && s.Scope != nil {
+			return s.Scope(ctx, p.run.WorkspaceID, connection)
+		}
+	}
+	return "", nil
 }
 
 // duplicates finds the legs whose address another contact of the same run already got, or gets first, on the same channel. Only contacts that are marked as sharing are looked at.
@@ -292,7 +321,7 @@ func (s *Service) render(c *claimed, data *template.Data) (template.Rendered, *O
 	if len(r.Problems) > 0 {
 		p := r.Problems[0]
 		reason := ReasonBadValue
-		if p.Code == template.ZNSMissing {
+		if p.Code == template.ZNSMissing || p.Code == template.MessengerMissing {
 			reason = ReasonMissingValue
 		}
 		return r, refuse(reason, p.Param)

@@ -400,7 +400,7 @@ func (s *Service) dataFor(c *claimed) *template.Data {
 		made.UnsubscribeURL = ""
 		d = &made
 	}
-	if c.leg.Channel == channel.Email || c.leg.Channel == channel.SMS {
+	if c.leg.Channel == channel.Email || c.leg.Channel == channel.SMS || byChat(c.leg.Channel) {
 		if c.leg.Channel == channel.Email {
 			d.UnsubscribeURL = s.PublicURL + "/u/" + s.token(c, tokenUnsubscribe, 0)
 			if def.TrackOpens {

@@ -17,7 +17,14 @@ const hookBody = 1 << 20
 // ErrForged says that a callback does not carry the signature or secret that it must.
 var ErrForged = errors.New("callback is not signed as agreed")
 
-// ReadHook checks and reads one callback of a connection. rest is the part of the path behind the token: our key where we put it there. It returns ErrForged when the check fails.
+// Answer is a callback that is no report but a question, such as the handshake of a new subscription; the text is what the provider wants to hear.
+type Answer string
+
+// Error makes an answer of ReadHook's error; it is none.
+func (Answer) Error() string { return "a question was answered" }
+
+// ReadHook checks and reads one callback of a connection. rest is the part of the path behind the token: our key where we put it there. It returns ErrForged when the check fails, and an
+// Answer when the provider asks something.
 type ReadHook func(r *http.Request, rest string, body []byte) ([]Receipt, error)
 
 // FindHook finds the connection behind a provider's callback address; a nil ReadHook means that there is none.
@@ -54,6 +61,12 @@ func (s *Service) serveHook(w http.ResponseWriter, r *http.Request, find FindHoo
 	if errors.Is(err, ErrForged) {
 		s.Log.Warn("forged callback refused", "provider", r.PathValue("provider"), "connection_id", connection)
 		http.Error(w, "bad signature", http.StatusUnauthorized)
+		return
+	}
+	if answer, ok := errors.AsType[Answer](err); ok {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = io.WriteString(w, string(answer))
 		return
 	}
 	if err != nil { // signed and unreadable: kept for people, changes nothing

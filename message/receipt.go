@@ -110,6 +110,10 @@ func (s *Service) receive(ctx context.Context, workspace int64, batch []*receipt
 				in = append(in, inbound{Receipt: &b.receipts[i], connection: b.connection, provider: b.provider})
 			}
 		}
+		chats, err := s.hear(ctx, tx, workspace, in)
+		if err != nil {
+			return err
+		}
 		if err := s.match(ctx, tx, workspace, in); err != nil {
 			return err
 		}
@@ -120,13 +124,19 @@ func (s *Service) receive(ctx context.Context, workspace int64, batch []*receipt
 				events = append(events, event{leg: r.leg, kind: kindFact, fact: r.Fact, at: millis(r.At), reason: r.Code, class: r.Class})
 			}
 		}
-		var err error
 		if res, err = s.apply(ctx, tx, workspace, events); err != nil {
 			return err
 		}
 		missing := map[int64]bool{}
 		for _, id := range res.missing {
 			missing[id] = true
+		}
+		if len(chats) > 0 {
+			told, _, err := s.applyChats(ctx, tx, workspace, chats)
+			if err != nil {
+				return err
+			}
+			in = append(in, told...)
 		}
 		if err := s.suppressFor(ctx, tx, workspace, in, missing); err != nil {
 			return err
@@ -234,7 +244,7 @@ func (s *Service) insertCallbacks(ctx context.Context, tx *db.Tx, workspace int6
 				if r.Ignore {
 					r.state = callbackIgnored
 				}
-			case r.ProviderID != "" && !r.Ignore:
+			case r.ProviderID != "" && !r.Ignore && !r.Loose:
 				if parked < 0 {
 					if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM callback WHERE workspace_id = $1 AND state = 2 LIMIT 100001) AS q`, workspace).Scan(&parked); err != nil {
 						return fmt.Errorf("count parked receipts: %w", err)

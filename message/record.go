@@ -118,6 +118,10 @@ func (r *recorder) write(batch []recorded) {
 func (s *Service) record(ctx context.Context, workspace int64, batch []recorded) error {
 	var res result
 	err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
+		late, err := awaitChats(ctx, tx, workspace, batch)
+		if err != nil {
+			return err
+		}
 		events := make([]event, 0, len(batch))
 		done := map[int64]bool{}
 		var suppress []Suppression
@@ -143,6 +147,15 @@ func (s *Service) record(ctx context.Context, workspace int64, batch []recorded)
 		}
 		if len(suppress) > 0 && s.Suppress != nil {
 			if err := s.Suppress(ctx, tx, workspace, suppress); err != nil {
+				return err
+			}
+		}
+		for _, k := range late {
+			found, err := behind(ctx, tx, workspace, k, s.now())
+			if err != nil {
+				return err
+			}
+			if _, err := s.apply(ctx, tx, workspace, found); err != nil {
 				return err
 			}
 		}

@@ -113,5 +113,9 @@ type Receipt struct {
 	// Event is the provider's own word, kept for the timeline. A receipt with Ignore set is stored and changes nothing.
 	Event  string
 	Ignore bool
-	Raw    string
+	// Loose is a receipt that may be about a message that is not ours: one that finds no message is not kept waiting for it.
+	Loose bool
+	// Chat is set by channels whose callbacks name a person instead of a message, or as well.
+	Chat *Chat
+	Raw  string
 }

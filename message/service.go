@@ -28,6 +28,10 @@ type Deps struct {
 	Hold func(ctx context.Context, workspace, connection int64, reason string, until time.Time) error
 	// Refresh renews the credentials of a connection whose provider refused those that this sender has; false when it cannot.
 	Refresh func(ctx context.Context, workspace, connection int64, refused Sender) (bool, error)
+	// Scope is the Page or OA that a connection speaks for; its addresses belong to it. Nil where no connection has one.
+	Scope func(ctx context.Context, workspace, connection int64) (string, error)
+	// Meet makes contacts of people who spoke at a Page or an OA, inside the transaction.
+	Meet func(ctx context.Context, tx *db.Tx, workspace int64, people []Encounter) error
 	// Suppressed says which of the addresses must not be used on the channel of the connection. It is asked about messages that bring their own address.
 	Suppressed func(ctx context.Context, q db.Querier, workspace, connection int64, ch channel.Channel, addresses []string) (map[string]bool, error)
 	// Suppress puts addresses on the suppression list inside the transaction.

@@ -31,6 +31,8 @@ var table = map[channel.Channel][]Status{
 	channel.Email: {StatusSent, StatusProcessing, StatusDelivered, StatusFailed, StatusOpened, StatusClicked, StatusUnsubscribed, StatusComplained, StatusBounced},
 	channel.ZNS:   {StatusSent, StatusDelivered, StatusProcessing, StatusFailed},
 	channel.SMS:   {StatusSent, StatusDelivered, StatusProcessing, StatusFailed, StatusClicked},
+	// The row has no word for what Meta took and no phone has shown yet; "processing" is ours here.
+	channel.Messenger: {StatusSent, StatusDelivered, StatusOpened, StatusFailed, StatusClicked, StatusProcessing},
 }
 
 // StatusesOf lists the words of a channel, the table's first and then our own.

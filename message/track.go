@@ -70,7 +70,7 @@ type Visit struct {
 }
 
 // scanners are programs that open links and images before, or instead of, a person.
-var scanners = []string{"proofpoint", "mimecast", "barracuda", "safelinks", "sophos", "urldefense", "python-requests", "curl/", "wget/", "headlesschrome", "go-http-client", "bot/", "bot;", "spider", "crawler"}
+var scanners = []string{"proofpoint", "mimecast", "barracuda", "safelinks", "sophos", "urldefense", "python-requests", "curl/", "wget/", "headlesschrome", "go-http-client", "bot/", "bot;", "spider", "crawler", "facebookexternalhit", "facebot", "meta-externalagent"}
 
 // soon is how shortly after the sending only machines react.
 const soon = 5 * time.Second

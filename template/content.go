@@ -53,9 +53,12 @@ func (c *EmailContent) Marketing() bool { return c.Purpose == "" || c.Purpose ==
 // Compiled is content ready to be filled in, by many goroutines at once.
 type Compiled struct {
 	Channel   channel.Channel
-	ZNS       *ZNSContent   // one of these three is set
-	SMS       *SMSContent   //
-	Email     *EmailContent //
+	ZNS       *ZNSContent       // one of these is set
+	SMS       *SMSContent       //
+	Email     *EmailContent     //
+	Messenger *MessengerContent //
+	// Kind is what the platform calls this sort of message where its rules differ by sort, such as UPDATE and UTILITY at Messenger; see policy.ReplyRule.
+	Kind  string
 	Links     []Link        // addresses that can be tracked
 	Variables []string      // all variables that are read
 	Unknown   []string      // those of them that never have a value
@@ -66,6 +69,8 @@ type Compiled struct {
 	text   *Program       // sms
 	slots  []slot
 	mail   *mail
+
+	messenger []messengerField
 }
 
 type namedProgram struct {
@@ -92,6 +97,11 @@ func CompileContent(ch channel.Channel, raw json.RawMessage) (*Compiled, error) 
 		c.Email = &EmailContent{}
 		if err = decode(raw, c.Email); err == nil {
 			err = c.compileEmail()
+		}
+	case channel.Messenger:
+		c.Messenger = &MessengerContent{}
+		if err = decode(raw, c.Messenger); err == nil {
+			err = c.compileMessenger()
 		}
 	default:
 		err = errs.Invalid("template.channel_unsupported").With("channel", string(ch))
@@ -200,11 +210,18 @@ func (c *Compiled) compileSMS() *errs.Error {
 	if !s.TrackLinks {
 		return nil
 	}
-	// Addresses stand in the fixed text; one that goes on with a variable stays as it is.
+	if c.text, err = c.trackText(s.Text); err != nil {
+		return err.With("field", "text")
+	}
+	return nil
+}
+
+// trackText compiles a plain text whose addresses become tracked ones. Addresses stand in the fixed text; one that goes on with a variable stays as it is.
+func (c *Compiled) trackText(text string) (*Program, *errs.Error) {
 	at, out := 0, strings.Builder{}
-	for _, m := range webAddresses.FindAllStringIndex(s.Text, -1) {
-		source := strings.TrimRight(s.Text[m[0]:m[1]], ".,;:!?)")
-		if strings.HasPrefix(s.Text[m[0]+len(source):], "{") || insideBraces(s.Text[:m[0]]) {
+	for _, m := range webAddresses.FindAllStringIndex(text, -1) {
+		source := strings.TrimRight(text[m[0]:m[1]], ".,;:!?)")
+		if strings.HasPrefix(text[m[0]+len(source):], "{") || insideBraces(text[:m[0]]) {
 			continue
 		}
 		if _, bad := url.Parse(source); bad != nil {
@@ -217,14 +234,11 @@ func (c *Compiled) compileSMS() *errs.Error {
 		n := len(c.Links)
 		c.Links = append(c.Links, Link{Index: n, Source: source})
 		c.slots = append(c.slots, slot{program: target, link: n})
-		out.WriteString(s.Text[at:m[0]] + "{{ loa_slot_" + strconv.Itoa(n) + " }}")
+		out.WriteString(text[at:m[0]] + "{{ loa_slot_" + strconv.Itoa(n) + " }}")
 		at = m[0] + len(source)
 	}
-	out.WriteString(s.Text[at:])
-	if c.text, err = compileInternal(out.String(), Text); err != nil {
-		return err.With("field", "text")
-	}
-	return nil
+	out.WriteString(text[at:])
+	return compileInternal(out.String(), Text)
 }
 
 // insideBraces reports whether the end of s is within {{ }} or {% %}.

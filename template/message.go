@@ -11,12 +11,13 @@ import (
 
 // Rendered is one finished message. Which fields are set depends on the channel.
 type Rendered struct {
-	ZNSParams map[string]string `json:"zns_params,omitempty"` // parameter to value
-	Text      string            `json:"text,omitempty"`       // of the SMS, or the text part of the mail
-	SMS       *SMSInfo          `json:"sms,omitempty"`
-	Subject   string            `json:"subject,omitempty"`
-	FromName  string            `json:"from_name,omitempty"` // empty is the connection's
-	HTML      string            `json:"html,omitempty"`
+	ZNSParams map[string]string  `json:"zns_params,omitempty"` // parameter to value
+	Text      string             `json:"text,omitempty"`       // of the SMS, or the text part of the mail
+	SMS       *SMSInfo           `json:"sms,omitempty"`
+	Subject   string             `json:"subject,omitempty"`
+	FromName  string             `json:"from_name,omitempty"` // empty is the connection's
+	HTML      string             `json:"html,omitempty"`
+	Messenger *MessengerRendered `json:"messenger,omitempty"`
 	// Missing are the variables that were to be written and had no value, also where nothing needs them.
 	Missing []string `json:"missing,omitempty"`
 	// Problems are the ZNS values that Zalo would refuse. A message with problems must not be sent.
@@ -33,6 +34,8 @@ func (c *Compiled) Render(d Data) (Rendered, error) {
 		err = c.renderZNS(r, &out)
 	case channel.SMS:
 		err = c.renderSMS(r, &out)
+	case channel.Messenger:
+		err = c.renderMessenger(r, &out)
 	default:
 		err = c.renderEmail(r, &out)
 	}

@@ -20,7 +20,7 @@ type Template struct {
 	Name        string          `json:"name"`
 	Channel     channel.Channel `json:"channel"` // zns, sms or email; never changes
 	Version     int             `json:"version"` // from 1, grows with every change of the content
-	Content     json.RawMessage `json:"content"` // ZNSContent, SMSContent or EmailContent
+	Content     json.RawMessage `json:"content"` // ZNSContent, SMSContent, EmailContent or MessengerContent
 	CreatedBy   string          `json:"created_by"`
 	CreatedAt   time.Time       `json:"created_at"` // UTC
 	UpdatedAt   time.Time       `json:"updated_at"` // UTC; when the name or the content was last changed
@@ -58,6 +58,8 @@ func read(ch channel.Channel, raw json.RawMessage) (any, error) {
 		v = &ZNSContent{}
 	case channel.SMS:
 		v = &SMSContent{}
+	case channel.Messenger:
+		v = &MessengerContent{}
 	default:
 		v = &EmailContent{}
 	}

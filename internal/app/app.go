@@ -107,7 +107,8 @@ func (a *App) build(ctx context.Context) error {
 	a.senders = newSenders(a)
 	a.ZNS = zns.NewCatalogue(zns.CatalogueDeps{DB: a.DB, Now: now, Log: a.Log, Open: a.openZalo, Refresh: a.refreshZalo, Due: a.usableZalo})
 	a.Messages = message.New(message.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Keys: message.NewKeyer(a.Sealer.Derive("message key")), Node: a.node(), PublicURL: a.Config.PublicURL,
-		Open: a.senders.get, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppressed: a.suppressed, Suppress: a.suppress})
+		Open: a.senders.get, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppressed: a.suppressed, Suppress: a.suppress,
+		Scope: a.scope, Meet: a.meet})
 	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Expand: a.Segments.Expand, Compile: a.compile,
 		Connection: a.campaignConnection, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
 	a.Messages.OnFinished(a.Campaigns.Finished)
@@ -151,6 +152,9 @@ func (a *App) keys(ctx context.Context) (seal.Keys, error) {
 
 func (a *App) registerJobs() error {
 	if err := jobs.Add(a.Jobs, func(ctx context.Context, args campaign.DispatchArgs) error { return a.Campaigns.Dispatch(ctx, args) }); err != nil {
+		return err
+	}
+	if err := jobs.Add(a.Jobs, a.introduce); err != nil {
 		return err
 	}
 	return jobs.AddLong(a.Jobs, time.Hour, func(ctx context.Context, args importArgs) error {
@@ -208,8 +212,15 @@ func (a *App) suppress(ctx context.Context, tx *db.Tx, workspace int64, list []m
 }
 
 // suppressed asks the list about addresses that messages bring themselves. Ids of Zalo users and Messenger belong to an OA or page, which the connection names.
-func (a *App) suppressed(ctx context.Context, q db.Querier, workspace, _ int64, ch channel.Channel, addresses []string) (map[string]bool, error) {
-	return a.Contacts.Barred(ctx, q, workspace, ch, "", addresses)
+func (a *App) suppressed(ctx context.Context, q db.Querier, workspace, id int64, ch channel.Channel, addresses []string) (map[string]bool, error) {
+	scope := ""
+	if kind := ch.AddressKind(); kind == contact.KindMessenger || kind == contact.KindZaloUser {
+		var err error
+		if scope, err = a.scope(ctx, workspace, id); err != nil {
+			return nil, err
+		}
+	}
+	return a.Contacts.Barred(ctx, q, workspace, ch, scope, addresses)
 }
 
 func (a *App) trialConnection(ctx context.Context, workspace, id int64) (trial.Connection, error) {

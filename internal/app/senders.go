@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/loa-project/loa/channel/email"
+	messengerchannel "github.com/loa-project/loa/channel/messenger"
 	"github.com/loa-project/loa/channel/sms"
 	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
@@ -19,6 +20,7 @@ import (
 	"github.com/loa-project/loa/message"
 	"github.com/loa-project/loa/provider"
 	"github.com/loa-project/loa/provider/esms"
+	"github.com/loa-project/loa/provider/messenger"
 	"github.com/loa-project/loa/provider/smtp"
 	"github.com/loa-project/loa/provider/zalo"
 	"github.com/loa-project/loa/report"
@@ -99,6 +101,13 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		}
 		return &email.SMTP{Pool: pool, From: c.SMTP.From, FromName: c.SMTP.FromName, ReplyTo: c.SMTP.ReplyTo, BounceDomain: c.SMTP.BounceDomain, VERPSecret: a.Sealer.Derive("verp"),
 			Signer: signer, Now: a.Clock.Now}, nil
+	}
+	if c.Messenger != nil {
+		client, err := a.messengerClient(c, secrets)
+		if err != nil {
+			return nil, err
+		}
+		return &messengerchannel.Page{Client: client, Token: secrets.AccessToken, Utility: c.Messenger.Utility}, nil
 	}
 	return nil, fmt.Errorf("no sender for provider %s", c.Provider)
 }
@@ -181,6 +190,8 @@ func (s *senders) findHook(ctx context.Context, name, token string) (int64, int6
 		return c.WorkspaceID, c.ID, zns.Read(c.Zalo.AppID, secrets.WebhookSecret, c.Zalo.OAID, s.a.Clock.Now), nil
 	case "esms":
 		return c.WorkspaceID, c.ID, sms.Read(s.a.Clock.Now), nil
+	case "messenger":
+		return c.WorkspaceID, c.ID, messengerchannel.Read(secrets.AppSecret, secrets.VerifyToken, c.Scope(), s.a.Clock.Now), nil
 	case "smtp":
 		return c.WorkspaceID, c.ID, email.Read(s.a.Sealer.Derive("verp"), s.a.Clock.Now), nil
 	}
@@ -204,6 +215,13 @@ func (a *App) testers() map[string]connection.Tester {
 			}
 			return sms.Test(ctx, client)
 		},
+		"messenger": func(ctx context.Context, c connection.Connection, secrets connection.Secrets) error {
+			client, err := a.messengerClient(c, secrets)
+			if err != nil {
+				return err
+			}
+			return messengerchannel.Test(ctx, client, secrets.AccessToken)
+		},
 		"smtp": func(ctx context.Context, c connection.Connection, secrets connection.Secrets) error {
 			pool, err := a.smtpPool(c, secrets, 1)
 			if err != nil {
@@ -224,6 +242,8 @@ func explain(name, code string) report.Meaning {
 		c = esms.Explain(code)
 	case "smtp":
 		c = smtp.Explain(code)
+	case "messenger":
+		c = messenger.Explain(code)
 	default:
 		c = provider.Explain(code)
 	}

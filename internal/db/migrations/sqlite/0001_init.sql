@@ -193,6 +193,34 @@ CREATE TABLE contact_tag (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contact_tag_contact ON contact_tag (workspace_id, contact_id);
 
+-- Where the words of names stand, for finding people by the beginnings of words: one row per word and block of 1,024 ids. The rows only say where to look: people are compared again.
+CREATE TABLE contact_word (
+  workspace_id INTEGER NOT NULL,
+  word TEXT NOT NULL, -- folded
+  block INTEGER NOT NULL, -- contact id / 1024
+  places TEXT NOT NULL, -- contact id % 1024 of those who have the word: 0,17,33
+  PRIMARY KEY (workspace_id, word, block)
+) STRICT, WITHOUT ROWID;
+
+-- One change of many people at once, with its progress.
+CREATE TABLE contact_bulk (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  action TEXT NOT NULL, -- tag | untag | list_add | list_remove
+  options TEXT NOT NULL, -- tags or list, and who: ids or a filter
+  state TEXT NOT NULL, -- queued | running | finished | cancelled
+  error TEXT NOT NULL DEFAULT '',
+  last_id INTEGER NOT NULL DEFAULT 0, -- everybody up to here was looked at
+  until_id INTEGER NOT NULL, -- who came later is left alone
+  total INTEGER NOT NULL DEFAULT 0, -- people whom it concerns, counted at the start
+  done INTEGER NOT NULL DEFAULT 0, -- people looked at
+  changed INTEGER NOT NULL DEFAULT 0, -- people for whom something changed
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  finished_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX contact_bulk_newest ON contact_bulk (workspace_id, id);
+
 -- Append-only proof of consent; contact.consent is the present sum.
 CREATE TABLE consent (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -613,6 +641,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('contact_tag', 'contact_tag_contact', '3000000 3000000 3'),
   ('list_member', 'list_member', '1000000 1000000 10000 1'),
   ('list_member', 'list_member_contact', '1000000 1000000 2'),
+  ('contact_word', 'contact_word', '500000 500000 500 1'),
   ('consent', 'consent_contact', '2000000 2000000 2 1'),
   ('suppression', 'suppression_hash', '100000 100000 50000 1'),
   ('attempt', 'attempt', '10000000 10000000 2 1 1'),

@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+
+	"github.com/loa-project/loa/connection"
+	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/provider/messenger"
+)
+
+func (a *App) messengerClient(c connection.Connection, secrets connection.Secrets) (*messenger.Client, error) {
+	h, err := a.http(c)
+	if err != nil {
+		return nil, err
+	}
+	return &messenger.Client{BaseURL: c.Messenger.BaseURL, Version: c.Messenger.Version, PageID: c.Messenger.PageID, HTTP: h, AppSecret: secrets.AppSecret}, nil
+}
+
+// scope is the Page or OA that a connection speaks for.
+func (a *App) scope(ctx context.Context, workspace, id int64) (string, error) {
+	c, err := a.Connections.Get(ctx, workspace, id)
+	if err != nil {
+		return "", err
+	}
+	return c.Scope(), nil
+}
+
+// meet makes contacts of people who spoke at a Page or an OA.
+func (a *App) meet(ctx context.Context, tx *db.Tx, workspace int64, people []message.Encounter) error {
+	list := make([]contact.Encounter, len(people))
+	for i, p := range people {
+		list[i] = contact.Encounter{Address: contact.Address{Kind: p.Kind, Scope: p.Scope, Value: p.Value}, Name: p.Name}
+	}
+	met, err := a.Contacts.Meet(ctx, tx, workspace, list)
+	if err != nil {
+		return err
+	}
+	for i, m := range met {
+		if m.New && list[i].Name == "" {
+			if _, err := a.Jobs.Enqueue(ctx, tx, introduceArgs{workspace, people[i].Connection, people[i].Value}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// introduceArgs asks the platform for the name of somebody who is new.
+type introduceArgs struct {
+	WorkspaceID  int64  `json:"workspace_id"`
+	ConnectionID int64  `json:"connection_id"`
+	Value        string `json:"value"`
+}
+
+// Kind is the name of the job; it never changes.
+func (introduceArgs) Kind() string { return "contact.introduce" }
+
+// introduce fills in the name of a new contact. Who shows none, or is gone, stays without.
+func (a *App) introduce(ctx context.Context, args introduceArgs) error {
+	c, secrets, err := a.Connections.Load(ctx, args.WorkspaceID, args.ConnectionID)
+	if err != nil || c.Messenger == nil {
+		return err
+	}
+	client, err := a.messengerClient(c, secrets)
+	if err != nil {
+		return err
+	}
+	defer client.HTTP.CloseIdleConnections()
+	p, err := client.Profile(ctx, secrets.AccessToken, args.Value)
+	if err != nil {
+		a.Log.Info("name of a new contact is not told", "connection_id", c.ID, "error", err)
+		return nil
+	}
+	name := p.LastName // Vietnamese order; Facebook keeps family and given name apart
+	if p.FirstName != "" {
+		name += " " + p.FirstName
+	}
+	return a.DB.WithTx(ctx, func(tx *db.Tx) error {
+		return a.Contacts.Introduce(ctx, tx, args.WorkspaceID, contact.Address{Kind: contact.KindMessenger, Scope: c.Scope(), Value: args.Value}, name)
+	})
+}

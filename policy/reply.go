@@ -1,0 +1,104 @@
+package policy
+
+import (
+	"slices"
+	"time"
+
+	"github.com/loa-project/loa/channel"
+)
+
+// ReplyRule is one line of the table of answer windows: from the date on, this kind of message may be sent at this time after the person's last act, or not at all. Of the lines of a
+// channel and kind the newest that is in force holds.
+type ReplyRule struct {
+	Since   string // YYYY-MM-DD, in force from the beginning of this day in Vietnam
+	Channel channel.Channel
+	Kind    string        // what the platform calls the message, see template.Compiled.Kind
+	Within  time.Duration // since the person last wrote or pressed; 0 = at any time
+	Never   bool          // the platform has ended the kind
+	ByHand  bool          // only for what a person types; campaigns and flows may not use it
+	Not     []string      // purposes for which it may not be used
+	Name    string        // code of the rule, shown by "Vì sao?" and when a template or campaign is designed
+}
+
+const (
+	day          = 24 * time.Hour
+	sevenDays    = 7 * day
+	messengerDay = "messenger.window"
+)
+
+// ReplyRules is the table. Sources: developers.facebook.com, Messenger Platform, "Send Messages" (standard messaging window, messaging types), "Utility Messages", and the changelog of
+// 2026-04-27 for the end of the message tags.
+var ReplyRules = []ReplyRule{
+	{Since: "2020-03-04", Channel: channel.Messenger, Kind: "RESPONSE", Within: day, Name: messengerDay},
+	{Since: "2020-03-04", Channel: channel.Messenger, Kind: "UPDATE", Within: day, Name: messengerDay},
+	{Since: "2025-07-29", Channel: channel.Messenger, Kind: "UTILITY", Not: []string{"marketing"}, Name: "messenger.utility"},
+	{Since: "2020-03-04", Channel: channel.Messenger, Kind: "HUMAN_AGENT", Within: sevenDays, ByHand: true, Name: "messenger.human_agent"},
+	{Since: "2020-03-04", Channel: channel.Messenger, Kind: "CONFIRMED_EVENT_UPDATE", Not: []string{"marketing"}, Name: "messenger.tags"},
+	{Since: "2020-03-04", Channel: channel.Messenger, Kind: "POST_PURCHASE_UPDATE", Not: []string{"marketing"}, Name: "messenger.tags"},
+	{Since: "2020-03-04", Channel: channel.Messenger, Kind: "ACCOUNT_UPDATE", Not: []string{"marketing"}, Name: "messenger.tags"},
+	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "CONFIRMED_EVENT_UPDATE", Never: true, Name: "messenger.tags_ended"},
+	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "POST_PURCHASE_UPDATE", Never: true, Name: "messenger.tags_ended"},
+	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "ACCOUNT_UPDATE", Never: true, Name: "messenger.tags_ended"},
+}
+
+// Reply asks whether a message of a kind may be sent now.
+type Reply struct {
+	Channel channel.Channel
+	Kind    string
+	Purpose string
+	Hand    bool  // a person typed it
+	LastIn  int64 // when the person last wrote or pressed, Unix ms; 0 = never
+	Now     int64 // Unix ms
+}
+
+// Unknown kinds of a channel with answer windows are refused under this name.
+const unknownKind = "reply.unknown_kind"
+
+// Refusal names the rule that forbids the message now, "" when none does. Windows are half-open: at exactly Within after the last act it is over. A last act in the future counts as now.
+func (q Reply) Refusal() string {
+	r, known := q.rule()
+	switch {
+	case r == nil && !known:
+		return "" // the channel has no answer windows
+	case r == nil:
+		return unknownKind
+	case r.Within > 0 && (q.LastIn <= 0 || q.Now-q.LastIn >= r.Within.Milliseconds()):
+		return r.Name
+	}
+	return q.Design()
+}
+
+// Design names the rule that forbids the message whenever it is sent, for the one who writes it: "" when it depends on the person only.
+func (q Reply) Design() string {
+	r, known := q.rule()
+	switch {
+	case r == nil && !known:
+		return ""
+	case r == nil:
+		return unknownKind
+	case r.Never, r.ByHand && !q.Hand, slices.Contains(r.Not, q.Purpose):
+		return r.Name
+	}
+	return ""
+}
+
+// rule is the line in force; known reports whether the channel is in the table at all.
+func (q Reply) rule() (in *ReplyRule, known bool) {
+	today := time.UnixMilli(q.Now).In(Location("")).Format(time.DateOnly)
+	for i := range ReplyRules {
+		r := &ReplyRules[i]
+		if r.Channel != q.Channel {
+			continue
+		}
+		known = true
+		if r.Kind == q.Kind && r.Since <= today && (in == nil || in.Since <= r.Since) {
+			in = r
+		}
+	}
+	return in, known
+}
+
+// Windowed reports whether the channel has answer windows, so that it matters when the person last wrote.
+func Windowed(c channel.Channel) bool {
+	return slices.ContainsFunc(ReplyRules, func(r ReplyRule) bool { return r.Channel == c })
+}

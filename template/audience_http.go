@@ -39,7 +39,7 @@ func (h *Routes) checkAudience(w http.ResponseWriter, r *http.Request) error {
 	}
 	c, err := CompileContent(in.Channel, in.Content)
 	if err != nil {
-		return err
+		return placed(err)
 	}
 	audience := Audience(Everybody)
 	if in.SegmentID > 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/loa-project/loa/channel"
+	"github.com/loa-project/loa/internal/errs"
 )
 
 // Caller is who asks, as the server found it out.
@@ -75,6 +76,17 @@ func (h *Routes) get(ctx context.Context, in *idInput) (*templateOutput, error) 
 	return &templateOutput{t}, err
 }
 
+// placed says in which input field the mistake is that was found in content, so that a form can show it there.
+func placed(err error) error {
+	e, ok := errs.As(err)
+	if !ok || len(e.Fields) > 0 || e.Params["field"] == "" {
+		return err
+	}
+	at := *e
+	at.Fields = []errs.Field{{Path: "content." + e.Params["field"], Code: e.Code, Params: e.Params}}
+	return &at
+}
+
 type createInput struct {
 	Body struct {
 		Name    string          `json:"name" maxLength:"400"`
@@ -89,7 +101,7 @@ func (h *Routes) create(ctx context.Context, in *createInput) (*templateOutput, 
 		return nil, err
 	}
 	t, err := h.Service.Create(ctx, who.WorkspaceID, who.Actor, in.Body.Name, channel.Channel(in.Body.Channel), in.Body.Content)
-	return &templateOutput{t}, err
+	return &templateOutput{t}, placed(err)
 }
 
 type updateInput struct {
@@ -107,7 +119,7 @@ func (h *Routes) update(ctx context.Context, in *updateInput) (*templateOutput, 
 		return nil, err
 	}
 	t, err := h.Service.Update(ctx, who.WorkspaceID, who.Actor, in.ID, Change{Name: in.Body.Name, Content: in.Body.Content, Base: in.Body.Version})
-	return &templateOutput{t}, err
+	return &templateOutput{t}, placed(err)
 }
 
 func (h *Routes) delete(ctx context.Context, in *idInput) (*struct{}, error) {
@@ -152,7 +164,7 @@ func (h *Routes) preview(ctx context.Context, in *previewInput) (*previewOutput,
 	}
 	c, err := CompileContent(channel.Channel(in.Body.Channel), in.Body.Content)
 	if err != nil {
-		return nil, err
+		return nil, placed(err)
 	}
 	d := Data{WorkspaceName: who.WorkspaceName, Zone: who.Zone, Now: h.Service.deps.Now()}
 	d = c.Sample(d)
@@ -186,7 +198,7 @@ func (h *Routes) check(ctx context.Context, in *checkInput) (*checkOutput, error
 	}
 	d := Data{WorkspaceName: who.WorkspaceName, Zone: who.Zone, Now: h.Service.deps.Now()}
 	r, err := Check(channel.Channel(in.Body.Channel), in.Body.Content, d, in.Body.PricePerPart)
-	return &checkOutput{r}, err
+	return &checkOutput{r}, placed(err)
 }
 
 type languageOutput struct {

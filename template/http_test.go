@@ -40,7 +40,8 @@ func serve(t *testing.T, s *Service) *httptest.Server {
 				return Person{}, errs.NotFound("contact")
 			}
 			return Person{ID: 5, Name: "Trần Bình"}, nil
-		}}
+		},
+		Audience: func(context.Context, int64, int64) (Audience, error) { return nil, errs.NotFound("segment") }}
 	h.Register(api)
 	srv := httptest.NewServer(api.Handler())
 	t.Cleanup(srv.Close)
@@ -91,6 +92,13 @@ func TestHTTP(t *testing.T) {
 			{"update from another", other, "PATCH", one, `{"name":"x"}`, 404, "template.not_found"},
 			{"old version", ws, "GET", one + "?version=1", "", 200, `"text":"Chào `},
 			{"broken", ws, "POST", "", `{"name":"x","channel":"sms","content":{"text":"{{ a"}}`, 422, "template.unclosed"},
+			{"broken, by field", ws, "POST", "", `{"name":"x","channel":"zns","content":{"template_id":"1","params":{"a":"{{ a"}}}`, 422, `"path":"content.params.a"`},
+			{"versions", ws, "GET", one + "/versions", "", 200, `{"items":[{"version":2,"created_by":"user:1",`},
+			{"versions from another", other, "GET", one + "/versions", "", 404, "template.not_found"},
+			{"uses", ws, "GET", one + "/uses", "", 200, `{"items":[],"count":0}`},
+			{"audience", ws, "POST", "/check-audience", `{"channel":"sms","content":{"text":"a"}}`, 200, `"people":0,"unreachable":0,"checked":0,"failing":0,"done":true,"causes":[],"empty":[]`},
+			{"audience of a broken text", ws, "POST", "/check-audience", `{"channel":"sms","content":{"text":"{{ a"}}`, 422, "template.unclosed"},
+			{"audience of no segment", ws, "POST", "/check-audience", `{"channel":"sms","content":{"text":"a"},"segment_id":7}`, 404, "segment.not_found"},
 			{"clone", ws, "POST", one + "/clone", `{"name":"Bản sao"}`, 201, `"version":1`},
 			{"clone from another", other, "POST", one + "/clone", `{"name":"x"}`, 404, "template.not_found"},
 			{"preview", ws, "POST", "/preview", `{"channel":"sms","content":{"text":"{{ contact.name }} {{ workspace.name }}"}}`, 200, `"text":"Nguyen Van An Cua hang Mau"`},

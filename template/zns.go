@@ -22,6 +22,7 @@ type ZNSParam struct {
 
 // The kinds of parameter that have a form of their own; the others are plain text.
 const (
+	znsPhone    = "2"
 	znsTime     = "11"
 	znsURL      = "13"
 	znsCurrency = "14"
@@ -30,7 +31,7 @@ const (
 
 // znsMax is the longest value per kind of parameter. Source: developers.zalo.me, ZBS Template Message, create template, table of parameter types.
 var znsMax = map[string]int{
-	"1": 30, "2": 15, "3": 200, "4": 30, "5": 30, "6": 30, "7": 50, "8": 5, "9": 200, "10": 20, znsTime: 20, "12": 10, znsURL: 200, znsCurrency: 12, znsBankNote: 90,
+	"1": 30, znsPhone: 15, "3": 200, "4": 30, "5": 30, "6": 30, "7": 50, "8": 5, "9": 200, "10": 20, znsTime: 20, "12": 10, znsURL: 200, znsCurrency: 12, znsBankNote: 90,
 }
 
 // max is the smaller of the template's own limit and the limit of the type.
@@ -58,7 +59,9 @@ type ParamError struct {
 
 var (
 	znsDates = regexp.MustCompile(`^(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?: (?:0[1-9]|[12]\d|3[01])/(?:0[1-9]|1[0-2])/\d{4})?|(?:0[1-9]|[12]\d|3[01])/(?:0[1-9]|1[0-2])/\d{4}|(?:0[1-9]|1[0-2])/\d{4})$`)
-	znsNote  = regexp.MustCompile(`^[A-Za-z0-9 ]*$`)
+	// znsNumber is a phone number as people write it.
+	znsNumber = regexp.MustCompile(`^\+?[0-9][0-9 .()-]*$`)
+	znsNote   = regexp.MustCompile(`^[A-Za-z0-9 ]*$`)
 )
 
 // CheckZNS finds the values that Zalo would refuse, in the order of params. A missing value is no error where the parameter is optional or accepts an empty one. Values of parameters
@@ -96,6 +99,8 @@ func characters(s string) int {
 
 func znsForm(kind, v string) bool {
 	switch kind {
+	case znsPhone:
+		return znsNumber.MatchString(v)
 	case znsTime:
 		return znsDates.MatchString(v)
 	case znsCurrency:

@@ -90,3 +90,22 @@ func TestSuppressMany(t *testing.T) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// FuzzAddressOf: what is read as an address reads the same again, and its masked form never shows the whole.
+func FuzzAddressOf(f *testing.F) {
+	for _, text := range []string{"0912 345 678", "+84912345678", "Lan@Example.com", "mailto:a@b.vn", "@", "", "\xff"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		a, err := AddressOf(text)
+		if err != nil {
+			return
+		}
+		if again, err := AddressOf(a.Value); err != nil || again != a {
+			t.Errorf("%q: got %+v, then %+v %v", text, a, again, err)
+		}
+		if hint := mask(a); hint == a.Value {
+			t.Errorf("%q: the hint %q shows the address", text, hint)
+		}
+	})
+}

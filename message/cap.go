@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,9 +29,14 @@ func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, own policy.Ca
 	if p.run.Purpose != Marketing || len(found) == 0 {
 		return nil, nil
 	}
-	runs, err := s.otherAdverts(ctx, tx, p.run, now)
+	runs, running, err := s.otherAdverts(ctx, tx, p.run, now)
 	if err != nil || len(runs) == 0 {
 		return nil, err
+	}
+	if running && tx.Dialect == db.Postgres {
+		if err := lockPeople(ctx, tx, p.run.WorkspaceID, found); err != nil {
+			return nil, err
+		}
 	}
 	kind, limit := own.Daily(found[0].leg.Channel)
 	var channels []string
@@ -66,18 +72,42 @@ func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, own policy.Ca
 	return over, nil
 }
 
-// otherAdverts lists the other marketing runs that may have sent something in the last 24 hours, as numbers for an IN list. There are few.
-func (s *Service) otherAdverts(ctx context.Context, tx *db.Tx, run *Run, now int64) ([]string, error) {
-	rows, err := tx.Query(ctx, `SELECT id FROM run WHERE workspace_id = $1 AND id <> $2 AND purpose = 'marketing' AND (finished_at = 0 OR finished_at > $3) ORDER BY id DESC LIMIT 200`, run.WorkspaceID, run.ID, now-day)
-	if err != nil {
-		return nil, fmt.Errorf("list adverts: %w", err)
+// lockPeople makes claims for the same people wait for each other where several transactions write at once: else two campaigns that go out together would each see that the other has
+// sent nothing yet. The ids are locked in order, so that two claims never wait for one another in a circle; the count that follows sees what the one before committed.
+func lockPeople(ctx context.Context, tx *db.Tx, workspace int64, found []candidate) error {
+	ids := make([]int64, len(found))
+	for i := range found {
+		ids[i] = found[i].leg.ContactID
 	}
-	var out []string
+	slices.Sort(ids)
+	for part := range slices.Chunk(ids, block) {
+		args := []any{workspace}
+		for _, id := range part {
+			args = append(args, id)
+		}
+		rows, err := tx.Query(ctx, `SELECT id FROM contact WHERE workspace_id = $1 AND id IN (`+db.In(2, len(part))+`) ORDER BY id FOR NO KEY UPDATE`, args...)
+		if err == nil {
+			err = eachRow(rows, func(*sql.Rows) error { return nil })
+		}
+		if err != nil {
+			return fmt.Errorf("lock people: %w", err)
+		}
+	}
+	return nil
+}
+
+// otherAdverts lists the other marketing runs that may have sent something in the last 24 hours, as numbers for an IN list, and whether one of them may be sending now. There are few.
+func (s *Service) otherAdverts(ctx context.Context, tx *db.Tx, run *Run, now int64) (out []string, running bool, err error) {
+	rows, err := tx.Query(ctx, `SELECT id, state FROM run WHERE workspace_id = $1 AND id <> $2 AND purpose = 'marketing' AND (finished_at = 0 OR finished_at > $3) ORDER BY id DESC LIMIT 200`, run.WorkspaceID, run.ID, now-day)
+	if err != nil {
+		return nil, false, fmt.Errorf("list adverts: %w", err)
+	}
 	err = eachRow(rows, func(r *sql.Rows) error {
 		var id int64
-		err := r.Scan(&id)
-		out = append(out, strconv.FormatInt(id, 10))
+		var state RunState
+		err := r.Scan(&id, &state)
+		out, running = append(out, strconv.FormatInt(id, 10)), running || state == RunRunning
 		return err
 	})
-	return out, err
+	return out, running, err
 }

@@ -3,6 +3,7 @@ package message
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -124,6 +125,56 @@ func TestOwnCapsAndHoursHoldInTheClaim(t *testing.T) {
 			t.Errorf("claim under rules that cannot be read: got %d legs and %v, want an error", len(got), err)
 		}
 		x.verify()
+	})
+}
+
+// TestTwoCampaignsAtOnceShareTheCap claims for two campaigns in the same moments: whoever one of them reaches, the other leaves out.
+func TestTwoCampaignsAtOnceShareTheCap(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newWorld(t, d)
+		ctx := context.Background()
+		x.people(300)
+		x.settings(`{"caps":{"messages":1}}`)
+		var plans []*plan
+		for range 2 {
+			p, err := x.s.plan(ctx, d, x.ws, x.start(Marketing, smsPlan()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			plans = append(plans, p)
+		}
+		reached := make([][]int64, len(plans))
+		var wg sync.WaitGroup
+		for i, p := range plans {
+			wg.Go(func() {
+				for more := true; more; {
+					var got []claimed
+					var err error
+					if got, more, err = x.s.claim(ctx, p, 1, 300, time.Minute); err != nil {
+						t.Errorf("claim: %v", err)
+						return
+					}
+					for _, c := range got {
+						reached[i] = append(reached[i], c.leg.ContactID)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		times := map[int64]int{}
+		for _, list := range reached {
+			for _, id := range list {
+				times[id]++
+			}
+		}
+		for id, n := range times {
+			if n > 1 {
+				t.Errorf("contact %d: claimed by %d campaigns, want 1", id, n)
+			}
+		}
+		if len(times) != 300 {
+			t.Errorf("got %d people in both campaigns together, want 300", len(times))
+		}
 	})
 }
 

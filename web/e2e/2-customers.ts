@@ -1,10 +1,8 @@
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 
-import { closeBrowser, fill, texts } from './browser'
+import { fill, texts } from './browser'
 import { asOwner } from './owner'
 import { customerFile, reachable, refused } from './people'
-
-afterAll(closeBrowser)
 
 test('a customer file comes in: columns are found, bad rows are told', async () => {
   const visitor = await asOwner()

@@ -1,9 +1,7 @@
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 
-import { closeBrowser, setupLink, texts, Visitor } from './browser'
+import { setupLink, texts, Visitor } from './browser'
 import { owner, remember } from './owner'
-
-afterAll(closeBrowser)
 
 test('the first start: the owner makes the workspace and stands before the checklist', async () => {
   const visitor = await Visitor.open()

@@ -1,0 +1,9 @@
+import { afterAll } from 'vitest'
+
+import { closeBrowser } from './browser'
+
+// One story in chapters: each stands on what the ones before made.
+import './1-setup'
+import './2-customers'
+
+afterAll(closeBrowser)

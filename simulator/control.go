@@ -18,13 +18,15 @@ type Settings struct {
 	Zalo Behaviour `json:"zalo"`
 	ESMS Behaviour `json:"esms"`
 	SMTP Behaviour `json:"smtp"`
+	// Messenger is the scenario of the Pages.
+	Messenger Behaviour `json:"messenger"`
 	tuning
 	ZaloWebhookURL string `json:"zalo_webhook_url"` // of the default app; setting it switches the webhook on again
 }
 
 // Settings is the present state of everything /control can change.
 func (s *Server) Settings() Settings {
-	return Settings{*s.behave[zalo].Load(), *s.behave[esms].Load(), *s.behave[mail].Load(), *s.tune.Load(), s.app(DefaultAppID).WebhookURL}
+	return Settings{*s.behave[zalo].Load(), *s.behave[esms].Load(), *s.behave[mail].Load(), *s.behave[facebook].Load(), *s.tune.Load(), s.app(DefaultAppID).WebhookURL}
 }
 
 // guard refuses changes asked for by web pages of other sites, which a browser on this machine would otherwise carry out for them.
@@ -85,6 +87,10 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 	add("POST /control/force", s.controlForce)
 	add("POST /control/event", s.controlEvent)
 	add("POST /control/webhook-test", s.controlWebhookTest)
+	add("POST /control/messenger", s.controlMessenger)
+	add("POST /control/messenger-page", controlAdd(s.AddMessengerPage))
+	add("POST /control/messenger-person", controlAdd(s.AddMessengerPerson))
+	add("POST /control/messenger-template", controlAdd(s.AddMessengerTemplate))
 	add("GET /inbox", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.inbox.list()) })
 	add("GET /inbox/raw", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.inbox.inspected()) })
 }
@@ -123,7 +129,7 @@ func (s *Server) controlSet(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "night_block must be promotion, all_but_otp, all or none")
 		return
 	}
-	for p, b := range [providers]Behaviour{zalo: set.Zalo, esms: set.ESMS, mail: set.SMTP} {
+	for p, b := range [providers]Behaviour{zalo: set.Zalo, esms: set.ESMS, mail: set.SMTP, facebook: set.Messenger} {
 		if b.OddAnswer != "" && !slices.Contains(OddAnswers, b.OddAnswer) {
 			fail(w, http.StatusBadRequest, fmt.Sprintf("odd_answer must be one of %q", OddAnswers))
 			return

@@ -11,10 +11,11 @@ const (
 	zalo uint8 = iota
 	esms
 	mail
+	facebook
 	providers
 )
 
-var providerNames = [providers]string{"zalo", "esms", "smtp"}
+var providerNames = [providers]string{"zalo", "esms", "smtp", "messenger"}
 
 // Facts of one ledger entry.
 const (

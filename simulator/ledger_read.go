@@ -1,7 +1,7 @@
 package simulator
 
 // idDigits is how many hex digits follow the first eight in each provider's message ids.
-var idDigits = [providers]int{zalo: 12, esms: 24, mail: 12}
+var idDigits = [providers]int{zalo: 12, esms: 24, mail: 12, facebook: 24}
 
 // record builds the outside form. The shard's lock is held.
 func (l *Ledger) record(s *shard, seq uint32) Record {
@@ -107,7 +107,11 @@ func (l *Ledger) ByKey(provider, key string) []Record {
 
 // Duplicates is every accepted record whose key was accepted more than once. An empty result is what "never sent twice" means.
 func (l *Ledger) Duplicates() []Record {
-	if s := l.Summary(); s["zalo"].CopiedKeys+s["esms"].CopiedKeys+s["smtp"].CopiedKeys == 0 {
+	copied := int64(0)
+	for _, t := range l.Summary() {
+		copied += t.CopiedKeys
+	}
+	if copied == 0 {
 		return nil
 	}
 	var out []Record

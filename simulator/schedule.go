@@ -20,6 +20,7 @@ const (
 	mailReport // bounce, delay notice or complaint
 	mailPerson // somebody opens, clicks or unsubscribes
 	mailDone   // delivered, nothing to tell
+	messengerEvent
 )
 
 // event is one thing that happens to an entry at a time on the clock. extra is nil for the many and set for the few that need more than the ledger knows.
@@ -36,7 +37,10 @@ type event struct {
 type extra struct {
 	body []byte     // management event, ready to post
 	mail *mailAfter // a mail's aftermath
-	app  string     // the app that a management event belongs to
+	app  string     // the app that a management event belongs to, or the Page
+	// fact is what a Messenger event means for the ledger; copies are sent beside it.
+	fact   uint16
+	copies int
 }
 
 // eventHeap is a binary heap by due time, written out because container/heap would allocate for each event.

@@ -34,31 +34,34 @@ type Options struct {
 	// when the answer has left. A test kills the sender's process from here, at exactly that moment.
 	OnStage func(provider, stage, key string)
 
-	Zalo, ESMS, SMTP Behaviour // zero = DefaultBehaviour
+	Zalo, ESMS, SMTP, Messenger Behaviour // zero = DefaultBehaviour
 
 	ZaloWebhookURL string // where Zalo's events of the default app go; empty = nowhere
-	BounceURL      string // bounce mails are posted here as message/rfc822; wins over BounceSMTP
-	BounceSMTP     string // bounce mails are delivered to this host:port by SMTP
-	SMTPUser       string // when set, the mail server asks for AUTH PLAIN with this user and SMTPPassword
-	SMTPPassword   string //
+	// MessengerWebhookURL is where the events of the default Page go; empty = nowhere.
+	MessengerWebhookURL string
+	BounceURL           string // bounce mails are posted here as message/rfc822; wins over BounceSMTP
+	BounceSMTP          string // bounce mails are delivered to this host:port by SMTP
+	SMTPUser            string // when set, the mail server asks for AUTH PLAIN with this user and SMTPPassword
+	SMTPPassword        string //
 }
 
 // Server is the simulator. Make it with New, then Start; Close ends it. All methods are safe for concurrent use.
 type Server struct {
-	opts   Options
-	clk    *clock.Clock
-	log    *slog.Logger
-	ledger atomic.Pointer[Ledger]
-	queue  *scheduler
-	client *http.Client
-	behave [providers]atomic.Pointer[Behaviour]
-	tune   atomic.Pointer[tuning]
-	zalo   *zaloState
-	esms   *esmsState
-	once   *firstTries
-	inbox  *inbox
-	forced forced
-	calls  callbackCounts
+	opts     Options
+	clk      *clock.Clock
+	log      *slog.Logger
+	ledger   atomic.Pointer[Ledger]
+	queue    *scheduler
+	client   *http.Client
+	behave   [providers]atomic.Pointer[Behaviour]
+	tune     atomic.Pointer[tuning]
+	zalo     *zaloState
+	esms     *esmsState
+	facebook *messengerState
+	once     *firstTries
+	inbox    *inbox
+	forced   forced
+	calls    callbackCounts
 
 	started  time.Time
 	ctx      context.Context
@@ -113,7 +116,7 @@ func New(o Options) *Server {
 func (s *Server) reset() {
 	s.queue.clear()
 	s.ledger.Store(newLedger(s.opts.Seed))
-	for p, b := range [providers]Behaviour{zalo: s.opts.Zalo, esms: s.opts.ESMS, mail: s.opts.SMTP} {
+	for p, b := range [providers]Behaviour{zalo: s.opts.Zalo, esms: s.opts.ESMS, mail: s.opts.SMTP, facebook: s.opts.Messenger} {
 		b = b.orDefault()
 		s.behave[p].Store(&b)
 	}
@@ -123,9 +126,11 @@ func (s *Server) reset() {
 	})
 	if s.zalo == nil {
 		s.zalo, s.esms, s.once, s.inbox = &zaloState{}, &esmsState{}, &firstTries{}, &inbox{}
+		s.facebook = &messengerState{}
 	}
 	s.zalo.reset(s.clk.Now(), s.opts.ZaloWebhookURL)
 	s.esms.reset()
+	s.facebook.reset(s.opts.MessengerWebhookURL)
 	s.once.reset()
 	s.inbox.reset()
 	s.forced.reset()
@@ -223,6 +228,8 @@ func (s *Server) perform(e event) {
 		s.tellZalo(e)
 	case zaloManagement:
 		s.tellZaloManagement(e)
+	case messengerEvent:
+		s.tellMessenger(e)
 	case smsSent, smsFinal:
 		s.tellSMS(e)
 	case mailReport, mailPerson, mailDone:

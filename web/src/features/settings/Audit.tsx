@@ -12,7 +12,7 @@ import { useAction } from './actions'
 export function Audit({ items, loading }: { items: AuditEntry[]; loading: boolean }) {
   const { t } = useTranslation()
   const zone = useZone()
-  const narrow = !Grid.useBreakpoint().md
+  const narrow = !Grid.useBreakpoint().xl
   const actor = useActorName()
   const action = useAction()
   const detail = (e: AuditEntry) => JSON.stringify(e.detail ?? {}, null, 2)

@@ -17,7 +17,7 @@ interface KeysProps {
 export function Keys({ items, names, loading }: KeysProps) {
   const { t } = useTranslation()
   const zone = useZone()
-  const narrow = !Grid.useBreakpoint().md
+  const narrow = !Grid.useBreakpoint().xl
   const state = (k: Key) => {
     if (k.revoked_at)
       return <Tag color="error">{t('settings.keys.revoked', { at: formatTime(k.revoked_at, zone) })}</Tag>
@@ -29,7 +29,7 @@ export function Keys({ items, names, loading }: KeysProps) {
   const name = (k: Key) => (
     <div>
       <Typography.Text strong>{k.name}</Typography.Text>
-      <Typography.Text type="secondary" code style={{ display: 'block' }}>
+      <Typography.Text type="secondary" code style={{ display: 'block', width: 'fit-content', whiteSpace: 'nowrap' }}>
         {k.prefix}…
       </Typography.Text>
     </div>
@@ -69,16 +69,16 @@ export function Keys({ items, names, loading }: KeysProps) {
               {
                 key: 'role',
                 title: t('settings.users.role'),
-                width: 130,
+                width: 120,
                 render: (_, k) => t(`settings.role.${k.role}`),
               },
-              { key: 'state', title: t('settings.keys.state'), width: 210, render: (_, k) => state(k) },
+              { key: 'state', title: t('settings.keys.state'), width: 200, render: (_, k) => state(k) },
               { key: 'used', title: t('settings.keys.used'), width: 140, render: (_, k) => used(k) },
               {
                 key: 'made',
                 title: t('settings.keys.made'),
                 width: 170,
-                responsive: ['xl'],
+                responsive: ['xxl'],
                 render: (_, k) => (
                   <>
                     {formatTime(k.created_at, zone)}

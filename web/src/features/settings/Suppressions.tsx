@@ -25,7 +25,7 @@ export function Suppressions({ items, loading }: { items: Suppression[]; loading
   const { t } = useTranslation()
   const zone = useZone()
   const may = useCan()('owner')
-  const narrow = !Grid.useBreakpoint().md
+  const narrow = !Grid.useBreakpoint().xl
   const word = useReason()
   const source = useActorName()
   const names = useChannels()
@@ -96,7 +96,7 @@ export function Suppressions({ items, loading }: { items: Suppression[]; loading
                 {
                   key: 'source',
                   title: t('settings.suppressions.source'),
-                  responsive: ['xl'],
+                  responsive: ['xxl'],
                   render: (_, s) => source(s.source),
                 },
                 {

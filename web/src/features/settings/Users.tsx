@@ -16,7 +16,7 @@ export function Users({ items, self }: { items: Member[]; self: number }) {
   const { t } = useTranslation()
   const zone = useZone()
   const may = useCan()('owner')
-  const narrow = !Grid.useBreakpoint().md
+  const narrow = !Grid.useBreakpoint().xl
   const [link, setLink] = useState<string>()
 
   const person = (m: Member) => (

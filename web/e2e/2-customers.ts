@@ -58,7 +58,7 @@ test('a segment is built, counted while it is edited, and saved', async () => {
 
   // Leaving asks while something is unsaved.
   await page.getByRole('menuitem', { name: texts.campaigns.title }).click()
-  await page.getByText(texts.leave.title).waitFor()
+  await page.getByText(texts.leave.title).last().waitFor()
   await page.getByRole('button', { name: texts.leave.stay }).click()
 
   await page.getByRole('button', { name: texts.segments.create }).click()

@@ -27,6 +27,9 @@ export function themeOf(mode: Mode): ThemeConfig {
       // A button that runs stays readable: the wheel says that it runs.
       opacityLoading: 1,
       colorLink: dark ? '#69b1ff' : '#0958d9',
+      // Links grow darker under the mouse, not paler.
+      colorLinkHover: dark ? '#91caff' : '#003eb3',
+      colorLinkActive: dark ? '#91caff' : '#002c8c',
       // The kit's own secondary greys are too pale to read.
       colorTextSecondary: dark ? '#b3b3b3' : '#595959',
       colorTextTertiary: dark ? '#a6a6a6' : '#636363',

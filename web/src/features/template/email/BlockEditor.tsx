@@ -51,7 +51,7 @@ export function BlockEditor({ mjml, fresh, onChange, onReady }: Props) {
           mjml: first.current.mjml || startOf('blank', t),
           fresh: first.current.fresh,
           language: i18n.language,
-          names: { ...names(t), frame: t('emailEditor.canvas') },
+          names: { ...names(t), frame: t('emailEditor.canvas'), foreign: t('emailEditor.preview.picture') },
           onChange: (made) => {
             latest.current.onChange(made)
           },

@@ -48,21 +48,25 @@ export function showable(
     image.removeAttribute('srcset')
     const source = image.getAttribute('src') ?? ''
     if (!foreign.test(source)) continue
-    const media = source.match(/\/media\/\d+\/[0-9a-f]{64}\.(?:png|jpg|gif)$/)
-    if (media) {
-      image.setAttribute('src', own + media[0])
-      continue
-    }
-    count++
     const width = Number.parseInt(image.getAttribute('width') ?? '', 10) || 300
     const height = Number.parseInt(image.getAttribute('height') ?? '', 10) || Math.round(width / 2)
-    image.setAttribute('src', box(width, height, image.getAttribute('alt') || placeholder))
+    const shown = sourceHere(source, own)
+    if (!shown) count++
+    image.setAttribute('src', shown ?? box(width, height, image.getAttribute('alt') || placeholder))
   }
   for (const link of doc.querySelectorAll('a[href], area[href]')) link.removeAttribute('href')
   return { html: '<!doctype html>' + doc.documentElement.outerHTML, foreign: count }
 }
 
-function box(width: number, height: number, text: string): string {
+/** Where this page may load a picture of a mail from: its own server whatever address the mail names; undefined for a picture elsewhere, which the page must not load. */
+export function sourceHere(source: string, own: string = window.location.origin): string | undefined {
+  if (!foreign.test(source)) return source
+  const media = /\/media\/\d+\/[0-9a-f]{64}\.(?:png|jpg|gif)$/.exec(source)
+  return media ? own + media[0] : undefined
+}
+
+/** A grey picture with a text, in place of one that is not loaded. */
+export function box(width: number, height: number, text: string): string {
   const safe = text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`).slice(0, 80)
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#e5e7eb"/><text x="50%" y="50%" fill="#4b5563" font-family="sans-serif" font-size="13" text-anchor="middle" dominant-baseline="middle">${safe}</text></svg>`
   return 'data:image/svg+xml,' + encodeURIComponent(svg)

@@ -3,6 +3,8 @@ import vietnamese from 'grapesjs/locale/vi.mjs'
 import mjmlModule from 'grapesjs-mjml'
 import 'grapesjs/dist/css/grapes.min.css'
 
+import { box, sourceHere } from './content'
+
 /** One part of the mail, for the list of parts and the panel of its settings. */
 export interface PartInfo {
   id: string
@@ -126,6 +128,7 @@ export function start(o: Options): Blocks {
           fonts: { 'loa-no-web-font': '' },
           i18n: { [o.language]: { 'grapesjs-mjml': { components: { names: o.names } } } },
         })
+        showPictures(e, o.names.foreign ?? '')
       },
     ],
   })
@@ -324,6 +327,24 @@ export function start(o: Options): Blocks {
       window.clearTimeout(timer)
       editor.destroy()
     },
+  }
+}
+
+/** Draws pictures of other places as grey boxes, because the page must not load them; the mail keeps their addresses. */
+function showPictures(editor: Editor, text: string) {
+  interface View {
+    getInnerMjmlTemplate: () => { start: string; end: string }
+  }
+  const view = editor.Components.getType('mj-image')?.view.prototype as View | undefined
+  if (!view) return
+  const whole = view.getInnerMjmlTemplate
+  view.getInnerMjmlTemplate = function (this: unknown) {
+    const { start, end } = whole.call(this)
+    const shown = start.replace(
+      / src="([^"]*)"/,
+      (_, source: string) => ` src="${sourceHere(source) ?? box(600, 300, text)}"`,
+    )
+    return { start: shown, end }
   }
 }
 

@@ -1,18 +1,26 @@
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
-import { Flex, Typography } from 'antd'
+import { Button, Flex, Grid, Typography } from 'antd'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useZone } from '@/api/session'
+import { useCan, useZone } from '@/api/session'
 import { StateChip } from '@/components/ui/Chip'
 import { Failure, Loading, Nothing } from '@/components/ui/Faces'
-import { statuses } from '@/components/ui/status'
-import { type Campaign, campaignQuery } from '@/features/campaign/api'
+import { Page } from '@/components/ui/Page'
+import { type Status, statuses } from '@/components/ui/status'
+import { type Campaign, campaignQuery, editable } from '@/features/campaign/api'
 import { CampaignActions } from '@/features/campaign/CampaignActions'
+import { CampaignCost } from '@/features/campaign/CampaignCost'
 import { CampaignFacts } from '@/features/campaign/CampaignFacts'
+import { CampaignLog } from '@/features/campaign/CampaignLog'
 import { CampaignProgress } from '@/features/campaign/CampaignProgress'
+import { Causes } from '@/features/report/Causes'
 import { CountsTable } from '@/features/report/CountsTable'
+import { Course } from '@/features/report/Course'
+import { Funnel } from '@/features/report/Funnel'
 import { People, type PeopleView } from '@/features/report/People'
+import { Unknowns } from '@/features/report/Unknowns'
 import { useLiveCounts } from '@/features/report/useLiveCounts'
 import { WhyDrawer } from '@/features/report/WhyDrawer'
 
@@ -20,37 +28,84 @@ import { WhyDrawer } from '@/features/report/WhyDrawer'
 export function CampaignPage() {
   const { t } = useTranslation()
   const { id } = useParams({ from: '/app/campaigns/$id' })
+  const navigate = useNavigate()
   const zone = useZone()
   const campaign = useQuery(campaignQuery(id))
+  const c = campaign.data
+  const edit = (one: Campaign) => void navigate({ to: '/campaigns/$id/edit', params: { id: one.id }, search: {} })
   return (
-    <div className="page">
-      <Link to="/campaigns" search={{}}>
-        ← {t('campaign.back')}
-      </Link>
+    <Page
+      title={c ? c.name || t('campaigns.unnamed') : t('campaigns.title')}
+      mark={c && <StateChip state={c.state} />}
+      back={{ text: t('campaign.back'), to: '/campaigns' }}
+      zone
+      extra={
+        c && (
+          <CampaignActions
+            campaign={c}
+            zone={zone}
+            onEdit={edit}
+            onDeleted={() => void navigate({ to: '/campaigns', search: {} })}
+          />
+        )
+      }
+    >
       {campaign.isPending && <Loading />}
       {campaign.isError && <Failure error={campaign.error} retry={() => void campaign.refetch()} />}
-      {campaign.data && <Loaded campaign={campaign.data} zone={zone} />}
-    </div>
+      {c && (
+        <Flex vertical gap={24}>
+          <CampaignFacts campaign={c} zone={zone} />
+          {c.run_id ? (
+            <Numbers campaign={c} zone={zone} />
+          ) : (
+            <NotStarted
+              campaign={c}
+              onEdit={() => {
+                edit(c)
+              }}
+            />
+          )}
+          <Section id="log" title={t('log.title')}>
+            <CampaignLog key={c.updated_at} campaign={c.id} zone={zone} />
+          </Section>
+        </Flex>
+      )}
+    </Page>
   )
 }
 
-function Loaded({ campaign, zone }: { campaign: Campaign; zone: string }) {
+function NotStarted({ campaign, onEdit }: { campaign: Campaign; onEdit: () => void }) {
   const { t } = useTranslation()
+  const can = useCan()
   return (
-    <Flex vertical gap={16}>
-      <Flex justify="space-between" align="start" wrap gap={12}>
-        <Flex align="center" gap={10} wrap>
-          <Typography.Title level={1} style={{ fontSize: 24, margin: '8px 0' }}>
-            {campaign.name || t('campaigns.unnamed')}
-          </Typography.Title>
-          <StateChip state={campaign.state} />
-        </Flex>
-        <CampaignActions campaign={campaign} zone={zone} />
+    <Nothing
+      text={t('campaign.notStarted')}
+      action={can('marketer') && editable(campaign.state) && <Button onClick={onEdit}>{t('campaign.goOn')}</Button>}
+    />
+  )
+}
+
+function Section({
+  id,
+  title,
+  extra,
+  children,
+}: {
+  id: string
+  title: string
+  extra?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <section aria-labelledby={id}>
+      <Flex justify="space-between" align="baseline" wrap gap={8}>
+        <Typography.Title level={2} id={id} style={{ fontSize: 18 }}>
+          {title}
+        </Typography.Title>
+        {extra}
       </Flex>
-      <CampaignFacts campaign={campaign} zone={zone} />
-      <Typography.Text type="secondary">{t('app.zone', { zone })}</Typography.Text>
-      {campaign.run_id ? <Numbers campaign={campaign} zone={zone} /> : <Nothing text={t('campaign.notStarted')} />}
-    </Flex>
+      {children}
+    </section>
   )
 }
 
@@ -59,10 +114,12 @@ const watched = ['running', 'paused', 'finished', 'cancelled']
 
 function Numbers({ campaign, zone }: { campaign: Campaign; zone: string }) {
   const { t } = useTranslation()
+  const can = useCan()
+  const narrow = !Grid.useBreakpoint().md
   const search = useSearch({ from: '/app/campaigns/$id' })
   const navigate = useNavigate()
   const { counts, live } = useLiveCounts(campaign.id, true, watched.includes(campaign.state))
-  const go = (next: PeopleView & { who?: number }) =>
+  const go = (next: typeof search) =>
     void navigate({
       to: '/campaigns/$id',
       params: { id: campaign.id },
@@ -71,44 +128,77 @@ function Numbers({ campaign, zone }: { campaign: Campaign; zone: string }) {
     })
   if (counts.isPending) return <Loading />
   if (counts.isError && !counts.data) return <Failure error={counts.error} retry={() => void counts.refetch()} />
-  const { who, ...view } = search
+  const { who, course, ...view } = search
+  const behind = (next: PeopleView) => {
+    go({ course, ...next })
+    const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
+    document.getElementById('people')?.scrollIntoView({ behavior: calm ? 'auto' : 'smooth' })
+  }
+  const moving = campaign.state === 'running'
   return (
     <>
-      <section aria-labelledby="results">
-        <Flex justify="space-between" align="baseline" wrap gap={8}>
-          <Typography.Title level={2} id="results" style={{ fontSize: 18 }}>
-            {t('campaign.legs')}
-          </Typography.Title>
+      <Unknowns
+        campaign={campaign.id}
+        count={counts.data.total.unknown ?? 0}
+        may={can('marketer')}
+        onOpen={() => {
+          behind({ status: 'unknown' })
+        }}
+      />
+      <Section
+        id="results"
+        title={t('report.results')}
+        extra={
           <Typography.Text type="secondary">
             {live && <span aria-hidden className="dot pulse" style={{ background: '#389e0d' }} />}
             {live ? t('campaign.live') : t('campaign.polling')}
           </Typography.Text>
-        </Flex>
+        }
+      >
         <CampaignProgress counts={counts.data.total} />
-        {!counts.data.dispatched && campaign.state === 'running' && (
+        {!counts.data.dispatched && moving && (
           <Typography.Text type="secondary">{t('campaign.enlisting')}</Typography.Text>
         )}
-        <div style={{ marginTop: 12 }}>
-          <CountsTable
+        <div style={{ margin: '16px 0' }}>
+          <Funnel
             counts={counts.data}
-            onOpen={(behind) => {
-              const status = statuses.find((s) => s === behind.status)
-              go({ status, rank: behind.rank })
-              document.getElementById('people')?.scrollIntoView({ behavior: 'smooth' })
+            onOpen={(status?: Status) => {
+              behind({ status })
             }}
           />
         </div>
-      </section>
+        <Typography.Title level={3} style={{ fontSize: 16 }}>
+          {t('campaign.legs')}
+        </Typography.Title>
+        <CountsTable
+          counts={counts.data}
+          onOpen={(number) => {
+            behind({ status: statuses.find((s) => s === number.status), rank: number.rank })
+          }}
+        />
+        <CampaignCost campaign={campaign} spent={counts.data.spent} sent={counts.data.total.sent ?? 0} zone={zone} />
+      </Section>
+      <Course
+        campaign={campaign.id}
+        step={course}
+        watch={moving}
+        onStep={(step) => {
+          go({ ...search, course: step })
+        }}
+      />
+      <Section id="causes" title={t('causes.title')}>
+        <Causes campaign={campaign.id} watch={moving} narrow={narrow} onOpen={behind} />
+      </Section>
       <People
         campaign={campaign.id}
         legs={counts.data.legs ?? []}
         zone={zone}
         view={view}
         onView={(next) => {
-          go(next)
+          go({ course, ...next })
         }}
         onWhy={(contact) => {
-          go({ ...view, who: contact })
+          go({ ...search, who: contact })
         }}
       />
       <WhyDrawer
@@ -116,7 +206,7 @@ function Numbers({ campaign, zone }: { campaign: Campaign; zone: string }) {
         contact={who}
         zone={zone}
         onClose={() => {
-          go(view)
+          go({ course, ...view })
         }}
       />
     </>

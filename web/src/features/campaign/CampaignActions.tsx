@@ -1,13 +1,22 @@
-import { CheckCircleOutlined, PauseCircleOutlined, PlayCircleOutlined, StopOutlined } from '@ant-design/icons'
-import { App, Button, Flex, Modal } from 'antd'
-import { type ReactNode, useState } from 'react'
+import {
+  CheckCircleOutlined,
+  CopyOutlined,
+  DeleteOutlined,
+  EditOutlined,
+  FormOutlined,
+  MoreOutlined,
+  PauseCircleOutlined,
+  PlayCircleOutlined,
+  StopOutlined,
+} from '@ant-design/icons'
+import { Button, Dropdown, Flex } from 'antd'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { Failure } from '@/components/ui/Faces'
-import { formatTime } from '@/lib/format'
+import { useCan } from '@/api/session'
 
-import { type Act, acts, type Campaign, progressOf, useAct } from './api'
-import { ForecastSummary } from './ForecastSummary'
+import { type Act, acts, type Campaign, deletable, editable } from './api'
+import { useCampaignActs } from './useCampaignActs'
 
 const icons: Record<Act, ReactNode> = {
   activate: <CheckCircleOutlined />,
@@ -16,73 +25,93 @@ const icons: Record<Act, ReactNode> = {
   cancel: <StopOutlined />,
 }
 
-/** The buttons for what may be done now; each asks first and says what will happen to how many messages. */
-export function CampaignActions({ campaign, zone }: { campaign: Campaign; zone: string }) {
-  const { t } = useTranslation()
-  const { message } = App.useApp()
-  const [asked, setAsked] = useState<Act>()
-  const act = useAct(campaign.id)
-  const close = () => {
-    setAsked(undefined)
-    act.reset()
-  }
-  const name = campaign.name || t('campaigns.unnamed')
-  return (
-    <Flex gap={8} wrap>
-      {acts[campaign.state].map((a) => (
-        <Button
-          key={a}
-          icon={icons[a]}
-          type={a === 'activate' || a === 'resume' ? 'primary' : 'default'}
-          danger={a === 'cancel'}
-          onClick={() => {
-            setAsked(a)
-          }}
-        >
-          {t(`action.${a}`)}
-        </Button>
-      ))}
-      <Modal
-        open={asked !== undefined}
-        title={asked && t(`action.${asked}Title`, { name })}
-        okText={asked && t(`action.${asked}`)}
-        okButtonProps={{ danger: asked === 'cancel' }}
-        cancelText={t('common.cancel')}
-        confirmLoading={act.isPending}
-        destroyOnHidden
-        onCancel={close}
-        onOk={() => {
-          if (!asked) return
-          act.mutate(asked, {
-            onSuccess: () => {
-              close()
-              void message.success(t('action.done'))
-            },
-          })
-        }}
-      >
-        {asked && <Consequences act={asked} campaign={campaign} zone={zone} />}
-        {act.isError && <Failure error={act.error} />}
-      </Modal>
-    </Flex>
-  )
+interface ActionsProps {
+  campaign: Campaign
+  zone: string
+  /** All in one menu, for a row of a list. */
+  row?: boolean
+  onEdit: (campaign: Campaign) => void
+  onDeleted?: () => void
 }
 
-function Consequences({ act, campaign, zone }: { act: Act; campaign: Campaign; zone: string }) {
+/** What may be done with a campaign now: buttons for what moves it, a menu for the rest. */
+export function CampaignActions({ campaign: c, zone, row, onEdit, onDeleted }: ActionsProps) {
   const { t } = useTranslation()
-  if (act === 'activate') {
-    const time = formatTime(campaign.schedule_at, zone)
-    return (
-      <>
-        <p>{time ? t('action.activateLater', { time }) : t('action.activateNow')}</p>
-        <ForecastSummary id={campaign.id} zone={zone} />
-      </>
-    )
+  const can = useCan()
+  const { ask, clone, rename, remove } = useCampaignActs(c, zone)
+  if (!can('marketer')) return null
+  const name = c.name || t('campaigns.unnamed')
+  const moves = acts[c.state]
+  const edit = () => {
+    onEdit(c)
   }
-  const waiting = campaign.counts ? progressOf(campaign.counts).waiting : 0
+  const items = [
+    ...(row
+      ? moves.map((a) => ({
+          key: a,
+          icon: icons[a],
+          danger: a === 'cancel',
+          label: t(`action.${a}`),
+          onClick: () => {
+            ask(a)
+          },
+        }))
+      : []),
+    ...(row && editable(c.state)
+      ? [{ key: 'edit', icon: <EditOutlined />, label: t('common.edit'), onClick: edit }]
+      : []),
+    { key: 'rename', icon: <FormOutlined />, label: t('action.rename'), onClick: rename },
+    {
+      key: 'clone',
+      icon: <CopyOutlined />,
+      label: t('common.clone'),
+      onClick: () => {
+        clone(onEdit)
+      },
+    },
+    ...(deletable(c.state)
+      ? [
+          {
+            key: 'delete',
+            icon: <DeleteOutlined />,
+            danger: true,
+            label: t('common.delete'),
+            onClick: () => {
+              remove(onDeleted)
+            },
+          },
+        ]
+      : []),
+  ]
   return (
-    <p>
-      {t(`action.${act}Text`)} {campaign.counts && t('action.waiting', { count: waiting })}
-    </p>
+    <Flex gap={8} wrap>
+      {!row &&
+        moves.map((a) => (
+          <Button
+            key={a}
+            icon={icons[a]}
+            type={a === 'activate' || a === 'resume' ? 'primary' : 'default'}
+            danger={a === 'cancel'}
+            onClick={() => {
+              ask(a)
+            }}
+          >
+            {t(`action.${a}`)}
+          </Button>
+        ))}
+      {!row && editable(c.state) && (
+        <Button icon={<EditOutlined />} onClick={edit} type={c.state === 'draft' ? 'primary' : 'default'}>
+          {t('common.edit')}
+        </Button>
+      )}
+      <Dropdown trigger={['click']} menu={{ items }}>
+        <Button
+          icon={<MoreOutlined />}
+          size={row ? 'small' : 'middle'}
+          aria-label={`${t('common.more')}: ${name}`}
+          title={t('common.more')}
+        />
+      </Dropdown>
+    </Flex>
   )
 }

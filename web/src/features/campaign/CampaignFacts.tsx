@@ -5,25 +5,16 @@ import { formatMoney, formatTime } from '@/lib/format'
 import { useChannels } from '@/lib/words'
 
 import type { Campaign } from './api'
+import { useGap } from './words'
 
 const reasons = ['person', 'late_start', 'spend_cap', 'breaker', 'restored'] as const
-const gaps = [
-  'campaign_missing_name',
-  'campaign_missing_audience',
-  'campaign_missing_channel',
-  'campaign_missing_connection',
-  'campaign_missing_template',
-] as const
-
 /** When, on which channels, for which purpose; why it is paused and what is missing. */
 export function CampaignFacts({ campaign: c, zone }: { campaign: Campaign; zone: string }) {
   const { t, i18n } = useTranslation()
   const channels = useChannels()
   const reason = reasons.find((r) => r === c.state_reason)
-  const missing = (c.missing ?? []).map((code) => {
-    const known = gaps.find((g) => g === code.replace('.', '_'))
-    return known ? t(`missing.${known}`) : code
-  })
+  const gap = useGap()
+  const missing = (c.missing ?? []).map(gap)
   const items = [
     { key: 'channels', label: t('campaigns.channels'), children: channels(c.legs) },
     { key: 'purpose', label: t('campaign.purpose'), children: t(`purpose.${c.purpose}`) },

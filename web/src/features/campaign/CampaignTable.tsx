@@ -7,13 +7,20 @@ import { formatTime } from '@/lib/format'
 import { useChannels } from '@/lib/words'
 
 import type { Campaign } from './api'
+import { CampaignActions } from './CampaignActions'
 import { CampaignProgress } from './CampaignProgress'
 
 /** The campaigns of one page. On a narrow screen everything stands under the name. */
-export function CampaignTable(props: { items: Campaign[]; zone: string; narrow: boolean; loading: boolean }) {
+export function CampaignTable(props: {
+  items: Campaign[]
+  zone: string
+  narrow: boolean
+  loading: boolean
+  onEdit: (campaign: Campaign) => void
+}) {
   const { t } = useTranslation()
   const channels = useChannels()
-  const { items, zone, narrow, loading } = props
+  const { items, zone, narrow, loading, onEdit } = props
   const name = (c: Campaign) => (
     <Link to="/campaigns/$id" params={{ id: c.id }} className="strong">
       {c.name || t('campaigns.unnamed')}
@@ -21,6 +28,8 @@ export function CampaignTable(props: { items: Campaign[]; zone: string; narrow: 
   )
   const progress = (c: Campaign) => (c.counts ? <CampaignProgress counts={c.counts} small /> : t('common.never'))
   const start = (c: Campaign) => formatTime(c.started_at ?? c.schedule_at, zone) || t('common.never')
+
+  const menu = (c: Campaign) => <CampaignActions row campaign={c} zone={zone} onEdit={onEdit} />
 
   const wide: TableColumnsType<Campaign> = [
     { key: 'name', title: t('campaigns.name'), render: (_, c) => name(c) },
@@ -35,6 +44,13 @@ export function CampaignTable(props: { items: Campaign[]; zone: string; narrow: 
       responsive: ['xl'],
       render: (_, c) => formatTime(c.updated_at, zone),
     },
+    {
+      key: 'menu',
+      title: <span className="skip">{t('common.more')}</span>,
+      width: 56,
+      align: 'right',
+      render: (_, c) => menu(c),
+    },
   ]
   const slim: TableColumnsType<Campaign> = [
     {
@@ -42,7 +58,10 @@ export function CampaignTable(props: { items: Campaign[]; zone: string; narrow: 
       title: t('campaigns.name'),
       render: (_, c) => (
         <Flex vertical gap={6}>
-          {name(c)}
+          <Flex justify="space-between" gap={8}>
+            {name(c)}
+            {menu(c)}
+          </Flex>
           <span>
             <StateChip state={c.state} /> {channels(c.legs)}
           </span>

@@ -5,11 +5,24 @@ import type { components } from '@/api/schema'
 import { type CampaignState, exclusive } from '@/components/ui/status'
 
 export type Campaign = components['schemas']['Campaign']
+export type Form = components['schemas']['CampaignForm']
+export type Leg = components['schemas']['CampaignLeg']
 export type Forecast = components['schemas']['CampaignForecast']
+export type RankForecast = components['schemas']['CampaignRankForecast']
+export type LogEntry = components['schemas']['CampaignLogEntry']
+export type Channel = 'zns' | 'sms' | 'email'
+
+export const sorts = ['age', 'name', 'time', 'updated'] as const
+export type Sort = (typeof sorts)[number]
 
 export interface ListFilter {
   state?: CampaignState[]
   search?: string
+  channel?: string
+  /** Moments, RFC 3339. */
+  from?: string
+  to?: string
+  sort?: Sort
   cursor?: string
 }
 
@@ -22,6 +35,8 @@ export const campaignKeys = {
   list: (filter: ListFilter) => ['campaigns', 'list', filter] as const,
   one: (id: number) => ['campaigns', 'one', id] as const,
   forecast: (id: number) => ['campaigns', 'forecast', id] as const,
+  behind: (id: number, behind: Behind, cursor?: string) => ['campaigns', 'behind', id, behind, cursor] as const,
+  log: (id: number, cursor?: string) => ['campaigns', 'log', id, cursor] as const,
 }
 
 export const campaignsQuery = (filter: ListFilter) =>
@@ -34,6 +49,10 @@ export const campaignsQuery = (filter: ListFilter) =>
             query: {
               state: filter.state?.join(',') || undefined,
               search: filter.search || undefined,
+              channel: filter.channel,
+              from: filter.from,
+              to: filter.to,
+              sort: filter.sort,
               cursor: filter.cursor,
               limit: 25,
             },
@@ -59,6 +78,32 @@ export const forecastQuery = (id: number) =>
     gcTime: 0,
   })
 
+/** Which number of a forecast. Rank -1 = those whom no channel reaches. */
+export interface Behind {
+  rank: number
+  reason?: 'no_address' | 'suppressed' | 'no_consent'
+}
+
+export const behindQuery = (id: number, behind: Behind, cursor?: string) =>
+  queryOptions({
+    queryKey: campaignKeys.behind(id, behind, cursor),
+    queryFn: () =>
+      answer(
+        client.GET('/campaigns/{id}/forecast/people', {
+          params: { path: { id }, query: { ...behind, cursor, limit: 50 } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  })
+
+export const logQuery = (id: number, cursor?: string) =>
+  queryOptions({
+    queryKey: campaignKeys.log(id, cursor),
+    queryFn: () =>
+      answer(client.GET('/campaigns/{id}/log', { params: { path: { id }, query: { cursor, limit: 20 } } })),
+    placeholderData: keepPreviousData,
+  })
+
 export type Act = 'activate' | 'pause' | 'resume' | 'cancel'
 
 /** What a person may do in each state; the server decides in the end. */
@@ -71,6 +116,9 @@ export const acts: Record<CampaignState, Act[]> = {
   finished: [],
   cancelled: [],
 }
+
+export const editable = (state: CampaignState) => state === 'draft' || state === 'pending_activation'
+export const deletable = (state: CampaignState) => editable(state) || state === 'finished' || state === 'cancelled'
 
 export function useAct(id: number) {
   const queries = useQueryClient()
@@ -93,6 +141,45 @@ export function useAct(id: number) {
     },
     onSettled: () => queries.invalidateQueries({ queryKey: campaignKeys.all }),
   })
+}
+
+/** Makes a campaign, or changes the one that is given. */
+export function useSave() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, form }: { id?: number; form: Form }) =>
+      id === undefined
+        ? answer(client.POST('/campaigns', { body: form }))
+        : answer(client.PUT('/campaigns/{id}', { params: { path: { id } }, body: form })),
+    onSuccess: (campaign) => {
+      queries.setQueryData(campaignKeys.one(campaign.id), campaign)
+      void queries.invalidateQueries({ queryKey: ['campaigns', 'list'] })
+    },
+  })
+}
+
+/** Clone, rename and delete. */
+export function useKeep(id: number) {
+  const queries = useQueryClient()
+  const changed = () => queries.invalidateQueries({ queryKey: campaignKeys.all })
+  const path = { id }
+  return {
+    clone: async (name: string) => {
+      const made = await answer(client.POST('/campaigns/{id}/clone', { params: { path }, body: { name } }))
+      void changed()
+      return made
+    },
+    rename: async (name: string) => {
+      const campaign = await answer(client.PUT('/campaigns/{id}/name', { params: { path }, body: { name } }))
+      queries.setQueryData(campaignKeys.one(id), campaign)
+      void changed()
+    },
+    remove: async (confirm: string) => {
+      await answer(client.DELETE('/campaigns/{id}', { params: { path, query: { confirm } } }))
+      queries.removeQueries({ queryKey: campaignKeys.one(id) })
+      void queries.invalidateQueries({ queryKey: ['campaigns', 'list'] })
+    },
+  }
 }
 
 /** How far a run is, in people: a message that was handed to a fallback is not counted twice. */

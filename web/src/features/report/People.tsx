@@ -1,9 +1,7 @@
-import { DownloadOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Flex, Grid, Input, Select, Typography } from 'antd'
+import { Flex, Grid, Input, Select, Tag, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { base } from '@/api/client'
 import { Failure, Loading, Nothing } from '@/components/ui/Faces'
 import { Pager } from '@/components/ui/Pager'
 import { type Status, statuses } from '@/components/ui/status'
@@ -11,12 +9,15 @@ import { currentCursor } from '@/lib/pages'
 import { useChannel, useRank } from '@/lib/words'
 
 import { peopleQuery } from './api'
+import { ExportButton } from './ExportButton'
 import { PeopleTable } from './PeopleTable'
 
 /** What the address says about the list of people. */
 export interface PeopleView {
   status?: Status
   rank?: number
+  /** Of a cause. */
+  code?: string
   q?: string
   page?: string
 }
@@ -35,7 +36,7 @@ export function People(props: {
   const rank = useRank()
   const narrow = !Grid.useBreakpoint().md
   const { campaign, legs, zone, view, onView, onWhy } = props
-  const filter = { status: view.status, rank: view.rank, search: view.q || undefined }
+  const filter = { status: view.status, rank: view.rank, code: view.code, search: view.q || undefined }
   const people = useQuery(peopleQuery(campaign, { ...filter, cursor: currentCursor(view.page) }))
   const items = people.data?.items ?? []
   const change = (part: PeopleView) => {
@@ -47,9 +48,7 @@ export function People(props: {
         <Typography.Title level={2} id="people" style={{ fontSize: 18 }}>
           {t('people.title')}
         </Typography.Title>
-        <Button size="small" icon={<DownloadOutlined />} href={csvAddress(campaign, filter)}>
-          {t('people.download')}
-        </Button>
+        <ExportButton campaign={campaign} filter={filter} />
       </Flex>
       <Flex gap={8} wrap style={{ marginBottom: 12 }}>
         <Select<Status>
@@ -74,6 +73,17 @@ export function People(props: {
             change({ rank: r })
           }}
         />
+        {view.code !== undefined && (
+          <Tag
+            closable={{ 'aria-label': t('people.clearCause') }}
+            style={{ alignSelf: 'center' }}
+            onClose={() => {
+              change({ code: undefined })
+            }}
+          >
+            {t('people.cause')}: {view.code}
+          </Tag>
+        )}
         <Input.Search
           allowClear
           aria-label={t('people.search')}
@@ -100,11 +110,4 @@ export function People(props: {
       />
     </section>
   )
-}
-
-function csvAddress(campaign: number, filter: Record<string, string | number | undefined>): string {
-  const query = new URLSearchParams()
-  for (const [key, value] of Object.entries(filter)) if (value !== undefined) query.set(key, String(value))
-  const text = query.toString()
-  return `${base}/campaigns/${campaign}/activity.csv${text && '?'}${text}`
 }

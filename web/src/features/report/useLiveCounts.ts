@@ -1,15 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
-import { base } from '@/api/client'
+import { address } from '@/api/client'
 
 import { type Counts, countsQuery, reportKeys } from './api'
 
 const pollEvery = 3000
 
 /**
- * The counters of a campaign: read once, then pushed by the server while something may still change. When the stream breaks, the browser reconnects by itself and the counters are polled
- * until it is back.
+ * The counters of a campaign: read once, then pushed by the server while something may still change and the tab is seen. When the stream breaks, the browser reconnects by itself and the
+ * counters are polled until it is back.
  */
 export function useLiveCounts(id: number, started: boolean, watch: boolean) {
   const queries = useQueryClient()
@@ -22,18 +22,32 @@ export function useLiveCounts(id: number, started: boolean, watch: boolean) {
 
   useEffect(() => {
     if (!started || !watch || typeof EventSource === 'undefined') return
-    const source = new EventSource(`${base}/campaigns/${id}/events`)
-    const take = (event: MessageEvent<string>) => {
-      setLive(true)
-      queries.setQueryData(reportKeys.counts(id), JSON.parse(event.data) as Counts)
+    let source: EventSource | undefined
+    const close = () => {
+      source?.close()
+      source = undefined
+      setLive(false)
     }
-    source.addEventListener('counts', take)
-    source.addEventListener('error', () => {
-      setLive(false)
-    })
+    const open = () => {
+      source = new EventSource(address(`/campaigns/${id}/events`))
+      source.addEventListener('counts', (event: MessageEvent<string>) => {
+        setLive(true)
+        queries.setQueryData(reportKeys.counts(id), JSON.parse(event.data) as Counts)
+      })
+      source.addEventListener('error', () => {
+        setLive(false)
+      })
+    }
+    // A browser has few connections to one server: a hidden tab gives its own back.
+    const seen = () => {
+      if (document.hidden) close()
+      else if (!source) open()
+    }
+    seen()
+    document.addEventListener('visibilitychange', seen)
     return () => {
-      source.close()
-      setLive(false)
+      document.removeEventListener('visibilitychange', seen)
+      close()
     }
   }, [id, started, watch, queries])
 

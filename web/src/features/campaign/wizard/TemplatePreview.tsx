@@ -1,0 +1,64 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import { Alert, Flex, Typography } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { Failure, Loading } from '@/components/ui/Faces'
+
+import type { Channel } from '../api'
+import type { Rendered } from '../choices'
+
+/** What a person would see, with made-up data. Mails stand in a frame that may run nothing and load nothing. */
+export function TemplatePreview(props: {
+  preview: UseQueryResult<{ name: string; rendered: Rendered }>
+  channel: Channel
+}) {
+  const { t } = useTranslation()
+  const { preview, channel } = props
+  if (preview.isPending) return <Loading />
+  if (preview.isError) return <Failure error={preview.error} retry={() => void preview.refetch()} />
+  const { rendered: r, name } = preview.data
+  const label = t('wizard.preview.label', { name })
+  return (
+    <Flex vertical gap={8}>
+      <Typography.Text type="secondary">{t('wizard.preview.madeUp')}</Typography.Text>
+      <section className="template-preview" aria-label={label}>
+        {channel === 'email' && (
+          <>
+            <div className="template-preview-head">
+              {r.from_name && <div>{r.from_name}</div>}
+              <strong>{r.subject}</strong>
+            </div>
+            <iframe title={label} sandbox="" srcDoc={r.html ?? ''} />
+          </>
+        )}
+        {channel === 'sms' && <div className="bubble">{r.text}</div>}
+        {channel === 'zns' && (
+          <dl>
+            {Object.entries(r.zns_params ?? {}).map(([key, value]) => (
+              <Row key={key} name={key} value={value} />
+            ))}
+          </dl>
+        )}
+      </section>
+      {r.sms && (
+        <Typography.Text type="secondary">
+          {t('wizard.preview.parts', { count: r.sms.parts, units: r.sms.units, encoding: r.sms.encoding })}
+        </Typography.Text>
+      )}
+      {(r.missing ?? []).length > 0 && (
+        <Alert type="warning" showIcon title={t('wizard.preview.missing', { names: (r.missing ?? []).join(', ') })} />
+      )}
+    </Flex>
+  )
+}
+
+function Row({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>
+        <Typography.Text type="secondary">{name}</Typography.Text>
+      </dt>
+      <dd>{value}</dd>
+    </>
+  )
+}

@@ -1,0 +1,68 @@
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { type Status, statusColours } from '@/components/ui/status'
+import { formatNumber } from '@/lib/format'
+
+import type { Counts } from './api'
+import './report.css'
+
+interface Stage {
+  key: string
+  label: string
+  n: number
+  status?: Status
+}
+
+/** How far messages came: recipients, sent, delivered, opened, clicked. Each stage shows its share of the one before and opens its people. */
+export function Funnel({ counts, onOpen }: { counts: Counts; onOpen: (status?: Status) => void }) {
+  const { t, i18n } = useTranslation()
+  const total = counts.total
+  const words = new Set((counts.legs ?? []).flatMap((l) => l.words ?? []))
+  const of = (status: Status): Stage => ({ key: status, label: t(`status.${status}`), n: total[status] ?? 0, status })
+  const stages: Stage[] = [
+    { key: 'people', label: t('report.people'), n: counts.people },
+    of('sent'),
+    of('delivered'),
+    ...(['opened', 'clicked', 'answered'] as const).filter((s) => words.has(s)).map(of),
+  ]
+  const most = Math.max(1, ...stages.map((s) => s.n))
+  const share = (n: number, from: number) =>
+    new Intl.NumberFormat(i18n.language === 'en' ? 'en-GB' : 'vi-VN', {
+      style: 'percent',
+      maximumFractionDigits: 1,
+    }).format(from > 0 ? n / from : 0)
+  return (
+    <ol className="funnel" aria-label={t('report.funnel')}>
+      {stages.map((s, i) => {
+        const before = stages[i - 1]
+        return (
+          <li key={s.key}>
+            <span className="funnel-label">{s.label}</span>
+            <span className="funnel-bar" aria-hidden>
+              <span
+                style={{
+                  width: `${(100 * s.n) / most}%`,
+                  background: s.status ? statusColours[s.status] : '#8c8c8c',
+                }}
+              />
+            </span>
+            <Button
+              type="link"
+              size="small"
+              className="number"
+              disabled={s.n === 0}
+              aria-label={`${s.label}: ${formatNumber(s.n, i18n.language)}`}
+              onClick={() => {
+                onOpen(s.status)
+              }}
+            >
+              {formatNumber(s.n, i18n.language)}
+            </Button>
+            <span className="funnel-share">{before && before.n > 0 ? share(s.n, before.n) : ''}</span>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

@@ -28,5 +28,7 @@
 //
 // # What it never does
 //
-// It stores no members: a segment is always computed anew. A started campaign therefore keeps the condition as it was (Expand) and the moment of its start.
+// It stores no members of a rule: those are always computed anew. A started campaign therefore keeps the condition as it was (Expand) and the moment of its start. Only a list
+// ("Danh sách") has members of its own, in list_member; its condition names nothing but the list, so that lists stand wherever segments do, and a campaign takes those who are on
+// the list when its people are written down.
 package segment

@@ -90,7 +90,7 @@ test('a new segment starts with everybody; an unfinished condition is not counte
     expect(asked.filter((a) => a.path === '/segments/count').length).toBe(1)
   })
   await userEvent.click(screen.getByRole('button', { name: /Thêm điều kiện/ }))
-  expect(await screen.findByText('Điền đủ các điều kiện để đếm.')).toBeTruthy()
+  expect(await screen.findByText('Điền đủ và đúng các điều kiện để đếm.')).toBeTruthy()
   expect(screen.getByLabelText('Trường lọc của điều kiện 1')).toBeTruthy()
   expect(asked.filter((a) => a.path === '/segments/count').length).toBe(1)
 })

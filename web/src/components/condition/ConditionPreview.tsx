@@ -16,12 +16,14 @@ export function ConditionPreview({ condition, people = true }: { condition: Cond
   const { t, i18n } = useTranslation()
   const rested = useRested(condition)
   const complete = isComplete(rested)
-  const count = useQuery({ ...countQuery(rested), enabled: complete })
+  // Cheap, and finds every mistake: what is wrong is not counted at all.
   const summary = useQuery({ ...summaryQuery(rested, i18n.language), enabled: complete })
-  const sample = useQuery({ ...sampleQuery(rested), enabled: complete && people })
-  const counting = rested !== condition || count.isFetching
+  const sound = complete && summary.isSuccess
+  const count = useQuery({ ...countQuery(rested), enabled: sound })
+  const sample = useQuery({ ...sampleQuery(rested), enabled: sound && people })
+  const counting = rested !== condition || summary.isFetching || count.isFetching
   // What is wrong with a rule is shown at the rule.
-  const unfinished = !isComplete(condition) || (count.error instanceof Problem && count.error.status < 500)
+  const unfinished = !isComplete(condition) || (summary.error instanceof Problem && summary.error.status < 500)
   return (
     <Card size="small" title={t('condition.preview')}>
       <Flex vertical gap={8}>
@@ -44,7 +46,8 @@ export function ConditionPreview({ condition, people = true }: { condition: Cond
             </Flex>
           )}
         </div>
-        {count.isError && !unfinished && <Failure error={count.error} retry={() => void count.refetch()} />}
+        {summary.isError && !unfinished && <Failure error={summary.error} retry={() => void summary.refetch()} />}
+        {count.isError && <Failure error={count.error} retry={() => void count.refetch()} />}
         {summary.data && !unfinished && <Typography.Text>{summary.data}</Typography.Text>}
         {people && !unfinished && sample.isPending && <Skeleton active paragraph={{ rows: 2 }} title={false} />}
         {people && !unfinished && sample.data && sample.data.length > 0 && (

@@ -104,8 +104,9 @@ export function useRested<T>(value: T, wait = 400): T {
 
 /** What is wrong with a condition while it is being edited, as soon as it rests. */
 export function useConditionProblems(condition: Condition): FieldProblem[] {
+  const { i18n } = useTranslation()
   const rested = useRested(condition)
-  const { error } = useQuery({ ...countQuery(rested), enabled: isComplete(rested) })
+  const { error } = useQuery({ ...summaryQuery(rested, i18n.language), enabled: isComplete(rested) })
   return useMemo(
     () => (error instanceof Problem && rested === condition ? error.errors : []),
     [error, rested, condition],

@@ -127,9 +127,9 @@ test('cancelling asks first and says how many messages wait', async () => {
 test('the language switch changes every text at once', async () => {
   serve({ ...signedIn, 'GET /campaigns': { items: [campaign()] } })
   open('/campaigns')
-  await screen.findByText('Đang chạy')
+  await screen.findAllByText('Đang chạy')
   await userEvent.click(screen.getByText('English'))
-  expect(await screen.findByText('Running')).toBeTruthy()
+  expect((await screen.findAllByText('Running')).length).toBeGreaterThan(0)
   expect(document.documentElement.lang).toBe('en')
 })
 

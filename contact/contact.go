@@ -57,6 +57,13 @@ type Deps struct {
 	SpoolDir string
 	// Enqueue makes the background job that calls RunImport, in the transaction that makes it necessary.
 	Enqueue func(ctx context.Context, tx *db.Tx, workspace, importID int64) error
+	// Compile turns a condition tree into SQL over the contact alias c whose placeholders start at any number; nil allows no conditions in filters.
+	Compile func(ctx context.Context, workspace int64, condition json.RawMessage) (func(first int) (string, []any), error)
+	// EnqueueBulk makes the background job that calls RunBulk, in the transaction that makes it necessary; nil leaves that to the caller of StartBulk.
+	EnqueueBulk func(ctx context.Context, tx *db.Tx, workspace, bulkID int64) error
+	// AddMembers and RemoveMembers change who is on a list (a segment of the kind list) and return for how many something changed; nil allows no such action.
+	AddMembers    func(ctx context.Context, tx *db.Tx, workspace, list int64, contacts []int64) (int64, error)
+	RemoveMembers func(ctx context.Context, tx *db.Tx, workspace, list int64, contacts []int64) (int64, error)
 	// Erased tells that a person is being erased, in the same transaction; nil tells nobody.
 	Erased func(ctx context.Context, tx *db.Tx, workspace, contactID int64) error
 	// Audit writes a line of the audit log in the same transaction; nil writes none.

@@ -49,9 +49,22 @@ func (s *Service) Create(ctx context.Context, workspace int64, actor string, c C
 	return id, err
 }
 
-// Update changes a person. Errors as of Create, and contact.not_found.
-func (s *Service) Update(ctx context.Context, workspace, id int64, actor string, c Change) error {
+// Update changes a person. version is the UpdatedAt that the caller read, nil = whatever is there. Errors as of Create, contact.not_found, and contact.changed when the person is no
+// longer as of version.
+func (s *Service) Update(ctx context.Context, workspace, id int64, actor string, c Change, version *time.Time) error {
 	return s.DB.WithTx(ctx, func(tx *db.Tx) error {
+		if err := lockPeople(ctx, tx, workspace); err != nil {
+			return err
+		}
+		if version != nil {
+			var at int64
+			if err := tx.QueryRow(ctx, `SELECT updated_at FROM contact WHERE workspace_id = $1 AND id = $2`, workspace, id).Scan(&at); err != nil {
+				return notFound(err, "contact")
+			}
+			if at != version.UnixMilli() {
+				return errs.Conflict("contact.changed")
+			}
+		}
 		p, err := s.load(ctx, tx, workspace, id)
 		if err != nil {
 			return err
@@ -299,8 +312,15 @@ func (s *Service) refresh(ctx context.Context, tx *db.Tx, workspace, id int64) e
 	if err != nil {
 		return err
 	}
-	p.fresh, p.before = true, &row{external: "\x00"} // differs from everything: it is written in any case
+	p.fresh, p.before = true, p.differing()
 	return s.save(ctx, tx, workspace, p)
+}
+
+// differing is the stored row with a mark that no row has: the person is written in any case.
+func (p *person) differing() *row {
+	was := *p.before
+	was.timezone = "\x00"
+	return &was
 }
 
 // unshare counts again who has these main addresses and sets or clears the shared bits.
@@ -365,7 +385,7 @@ func (s *Service) Merge(ctx context.Context, workspace, keep, drop int64, actor 
 		if err := s.remove(ctx, tx, workspace, d); err != nil {
 			return err
 		}
-		k.before = &row{external: "\x00"}
+		k.before = k.differing()
 		if err := s.save(ctx, tx, workspace, k); err != nil {
 			return err
 		}

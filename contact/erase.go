@@ -32,6 +32,9 @@ func (s *Service) remove(ctx context.Context, tx *db.Tx, workspace int64, p *per
 			return fmt.Errorf("delete contact: %w", err)
 		}
 	}
+	if err := forgetWords(ctx, tx, workspace, p.id); err != nil {
+		return err
+	}
 	return unshare(ctx, tx, workspace, []Identity{{Kind: KindPhone, Value: p.phone}, {Kind: KindEmail, Value: p.email}})
 }
 

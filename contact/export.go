@@ -118,10 +118,14 @@ func (s *Service) problemPage(ctx context.Context, workspace, id int64, last *in
 	return n, rows.Err()
 }
 
-// serveExport streams all customers.
+// serveExport streams the customers of a filter.
 func (s *Service) serveExport(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	who := httpx.ActorFrom(ctx)
+	filter := Filter{Search: r.URL.Query().Get("search"), Tag: r.URL.Query().Get("tag"), Condition: json.RawMessage(r.URL.Query().Get("condition"))}
+	if _, err := s.lookup(ctx, who.WorkspaceID, filter); err != nil { // before the answer begins
+		return err
+	}
 	attrs, err := s.Attributes(ctx, who.WorkspaceID)
 	if err != nil {
 		return err
@@ -140,18 +144,18 @@ func (s *Service) serveExport(w http.ResponseWriter, r *http.Request) error {
 		if err := c.Write(header); err != nil {
 			return err
 		}
-		if err := s.eachContact(ctx, who.WorkspaceID, func(p *Contact) error { return c.Write(exportRow(p, attrs)) }); err != nil {
+		if err := s.eachContact(ctx, who.WorkspaceID, filter, func(p *Contact) error { return c.Write(exportRow(p, attrs)) }); err != nil {
 			return err
 		}
 		c.Flush()
 		return out.Flush()
 	case "xlsx":
-		return s.exportXLSX(ctx, w, who.WorkspaceID, header, attrs)
+		return s.exportXLSX(ctx, w, who.WorkspaceID, filter, header, attrs)
 	}
 	return errs.Invalid("export.format_unknown")
 }
 
-func (s *Service) exportXLSX(ctx context.Context, w http.ResponseWriter, workspace int64, header []string, attrs []Attribute) error {
+func (s *Service) exportXLSX(ctx context.Context, w http.ResponseWriter, workspace int64, filter Filter, header []string, attrs []Attribute) error {
 	book := excelize.NewFile()
 	defer book.Close()
 	sheet, err := book.NewStreamWriter("Sheet1")
@@ -170,7 +174,7 @@ func (s *Service) exportXLSX(ctx context.Context, w http.ResponseWriter, workspa
 	if err := put(header); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
-	if err := s.eachContact(ctx, workspace, func(p *Contact) error { return put(exportRow(p, attrs)) }); err != nil {
+	if err := s.eachContact(ctx, workspace, filter, func(p *Contact) error { return put(exportRow(p, attrs)) }); err != nil {
 		return err
 	}
 	if err := sheet.Flush(); err != nil {
@@ -211,11 +215,11 @@ func attrText(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// eachContact pages through all people by id.
-func (s *Service) eachContact(ctx context.Context, workspace int64, f func(*Contact) error) error {
+// eachContact pages through the people of a filter by id.
+func (s *Service) eachContact(ctx context.Context, workspace int64, filter Filter, f func(*Contact) error) error {
 	after := int64(0)
 	for {
-		page, next, err := s.List(ctx, workspace, Filter{After: after, Limit: 1000})
+		page, next, err := s.List(ctx, workspace, filter, Window{After: after, Limit: 1000})
 		if err != nil {
 			return err
 		}

@@ -2,11 +2,13 @@ package contact
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/errs"
@@ -29,6 +31,7 @@ func Register(api *httpx.API, s *Service) {
 	}
 	httpx.Register(api, op("GET", "/contacts", "list-contacts", "List or search customers", "contacts", httpx.Viewer), s.httpList)
 	httpx.Register(api, op("POST", "/contacts", "create-contact", "Create a customer", "contacts", httpx.Care), s.httpCreate)
+	httpx.Register(api, op("GET", "/contacts/count", "count-contacts", "How many customers a filter takes", "contacts", httpx.Viewer), s.httpCount)
 	httpx.Register(api, op("GET", "/contacts/{id}", "get-contact", "Read a customer", "contacts", httpx.Viewer), s.httpGet)
 	httpx.Register(api, op("PATCH", "/contacts/{id}", "update-contact", "Change a customer", "contacts", httpx.Care), s.httpUpdate)
 	httpx.Register(api, op("DELETE", "/contacts/{id}", "delete-contact", "Delete a customer", "contacts", httpx.Marketer), s.httpDelete)
@@ -41,6 +44,7 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("POST", "/attributes", "create-attribute", "Create a custom attribute", "contacts", httpx.Marketer), s.httpCreateAttribute)
 	httpx.Register(api, op("GET", "/tags", "list-tags", "List tags with how many customers have them", "contacts", httpx.Viewer), s.httpTags)
 	registerSuppressions(api, s)
+	registerBulk(api, s)
 	httpx.Register(api, op("GET", "/imports", "list-imports", "List imports, newest first", "imports", httpx.Viewer), s.httpImports)
 	httpx.Register(api, op("GET", "/imports/{id}", "get-import", "Read an import with its progress", "imports", httpx.Viewer), s.httpImport)
 	httpx.Register(api, op("POST", "/imports/{id}/preview", "preview-import", "Read the head of the file under a mapping", "imports", httpx.Marketer), s.httpPreview)
@@ -52,7 +56,7 @@ func Register(api *httpx.API, s *Service) {
 	problems := op("GET", "/imports/{id}/problems.csv", "import-problems", "Rejected rows and warnings with their reasons", "imports", httpx.Marketer)
 	problems.Stream = true
 	api.Raw(problems, s.serveProblems)
-	export := op("GET", "/contacts/export", "export-contacts", "All customers as CSV or XLSX (format=xlsx), formulas neutralised", "contacts", httpx.Marketer)
+	export := op("GET", "/contacts/export", "export-contacts", "Customers as CSV or XLSX (format=xlsx), all or those of search, tag and condition as in list-contacts; formulas neutralised", "contacts", httpx.Marketer)
 	export.Stream = true
 	api.Raw(export, s.serveExport)
 }
@@ -63,11 +67,22 @@ type idInput struct {
 
 type oneContact struct{ Body Contact }
 
+// FilterQuery holds the query parameters of a Filter.
+type FilterQuery struct {
+	Search    string `query:"search" maxLength:"200" doc:"Beginnings of words of name, phone, e-mail or code, without regard to case and accents; phones in any writing"`
+	Tag       string `query:"tag" maxLength:"100"`
+	Condition string `query:"condition" maxLength:"20000" doc:"A condition tree as of segments, as JSON"`
+}
+
+func (f FilterQuery) filter() Filter {
+	return Filter{Search: f.Search, Tag: f.Tag, Condition: json.RawMessage(f.Condition)}
+}
+
 type listInput struct {
-	Search string `query:"search" maxLength:"200"`
-	Tag    string `query:"tag" maxLength:"100"`
-	After  int64  `query:"after" minimum:"0" doc:"The next of the page before"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	FilterQuery
+	Order string `query:"order" enum:"oldest,newest" default:"oldest"`
+	After int64  `query:"after" minimum:"0" doc:"The next of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
 // ContactPage is one page of customers; Next is the parameter "after" of the next page, 0 at the end.
@@ -77,11 +92,21 @@ type ContactPage struct {
 }
 
 func (s *Service) httpList(ctx context.Context, in *listInput) (*struct{ Body ContactPage }, error) {
-	items, next, err := s.List(ctx, httpx.ActorFrom(ctx).WorkspaceID, Filter{Search: in.Search, Tag: in.Tag, After: in.After, Limit: in.Limit})
+	items, next, err := s.List(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.filter(), Window{After: in.After, Newest: in.Order == "newest", Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
 	return &struct{ Body ContactPage }{ContactPage{items, next}}, nil
+}
+
+type countInput struct {
+	FilterQuery
+	Exact bool `query:"exact" doc:"Count all of them, however many; else counting stops at 10,000"`
+}
+
+func (s *Service) httpCount(ctx context.Context, in *countInput) (*struct{ Body Counted }, error) {
+	n, err := s.Count(ctx, httpx.ActorFrom(ctx).WorkspaceID, in.filter(), in.Exact)
+	return &struct{ Body Counted }{n}, err
 }
 
 func (s *Service) answer(ctx context.Context, id int64) (*oneContact, error) {
@@ -109,12 +134,15 @@ func (s *Service) httpCreate(ctx context.Context, in *createInput) (*oneContact,
 
 type updateInput struct {
 	ID   int64 `path:"id" minimum:"1"`
-	Body Change
+	Body struct {
+		Change
+		Version *time.Time `json:"version,omitempty" doc:"updated_at of the customer as it was read; contact.changed when somebody else changed it since"`
+	}
 }
 
 func (s *Service) httpUpdate(ctx context.Context, in *updateInput) (*oneContact, error) {
 	a := httpx.ActorFrom(ctx)
-	if err := s.Update(ctx, a.WorkspaceID, in.ID, a.String(), in.Body); err != nil {
+	if err := s.Update(ctx, a.WorkspaceID, in.ID, a.String(), in.Body.Change, in.Body.Version); err != nil {
 		return nil, err
 	}
 	return s.answer(ctx, in.ID)

@@ -22,7 +22,7 @@ import (
 
 var testDay = time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
 
-func newService(t *testing.T, d *db.DB) (*Service, int64) {
+func newService(t testing.TB, d *db.DB) (*Service, int64) {
 	t.Helper()
 	ctx := context.Background()
 	var ws int64
@@ -35,7 +35,7 @@ func newService(t *testing.T, d *db.DB) (*Service, int64) {
 }
 
 // imported uploads and runs a file and returns how it ended.
-func imported(t *testing.T, s *Service, ws int64, name, text string, o ImportOptions) *Import {
+func imported(t testing.TB, s *Service, ws int64, name, text string, o ImportOptions) *Import {
 	t.Helper()
 	ctx := context.Background()
 	i, err := s.Upload(ctx, ws, "user:1", name, strings.NewReader(text))
@@ -57,7 +57,7 @@ func imported(t *testing.T, s *Service, ws int64, name, text string, o ImportOpt
 func everybody(t *testing.T, s *Service, ws int64) []*Contact {
 	t.Helper()
 	var out []*Contact
-	if err := s.eachContact(context.Background(), ws, func(c *Contact) error { out = append(out, c); return nil }); err != nil {
+	if err := s.eachContact(context.Background(), ws, Filter{}, func(c *Contact) error { out = append(out, c); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return out

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/db"
@@ -14,7 +13,7 @@ import (
 
 // Get reads a person with tags and all addresses; contact.not_found when there is none in the workspace.
 func (s *Service) Get(ctx context.Context, workspace, id int64) (*Contact, error) {
-	list, err := s.read(ctx, workspace, `c.id = $2`, id)
+	list, err := s.read(ctx, `c.workspace_id = $1 AND c.id = $2`, workspace, id)
 	if err != nil {
 		return nil, err
 	}
@@ -22,6 +21,9 @@ func (s *Service) Get(ctx context.Context, workspace, id int64) (*Contact, error
 		return nil, errs.NotFound("contact")
 	}
 	c := list[0]
+	if err := s.readTags(ctx, workspace, map[int64]*Contact{id: c}); err != nil {
+		return nil, err
+	}
 	rows, err := s.DB.Query(ctx, `SELECT kind, scope, value FROM identity WHERE workspace_id = $1 AND contact_id = $2 ORDER BY id LIMIT 200`, workspace, id)
 	if err != nil {
 		return nil, fmt.Errorf("read addresses: %w", err)
@@ -37,63 +39,25 @@ func (s *Service) Get(ctx context.Context, workspace, id int64) (*Contact, error
 	return c, rows.Err()
 }
 
-// Filter narrows a list of people. Zero fields do not.
-type Filter struct {
-	Search string // part of name, phone, e-mail or code, without regard to case and accents
-	Tag    string
-	After  int64 // id that ended the page before
-	Limit  int
-}
-
-// List reads a page of people by id. next is where the next page begins, 0 at the end.
-func (s *Service) List(ctx context.Context, workspace int64, f Filter) (page []*Contact, next int64, err error) {
-	where, args := `c.id > $2`, []any{f.After}
-	add := func(format string, v any) {
-		args = append(args, v)
-		where += fmt.Sprintf(format, len(args)+1)
-	}
-	if t := Fold(strings.TrimSpace(f.Search)); t != "" {
-		if local, ok := strings.CutPrefix(t, "0"); ok && isDigits(t) {
-			t = local // people type 09…, the stored form is +849…
-		}
-		add(` AND c.search LIKE $%d ESCAPE '\'`, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(t)+"%")
-	}
-	if t := Fold(strings.TrimSpace(f.Tag)); t != "" {
-		add(` AND EXISTS (SELECT 1 FROM contact_tag ct JOIN tag t ON t.workspace_id = $1 AND t.id = ct.tag_id WHERE ct.workspace_id = $1 AND ct.contact_id = c.id AND t.folded = $%d)`, t)
-	}
-	args = append(args, f.Limit+1)
-	page, err = s.read(ctx, workspace, where+fmt.Sprintf(` ORDER BY c.id LIMIT $%d`, len(args)+1), args...)
-	if err == nil && len(page) > f.Limit {
-		page = page[:f.Limit]
-		next = page[f.Limit-1].ID
-	}
-	return page, next, err
-}
-
-func isDigits(s string) bool {
-	return strings.Trim(s, "0123456789") == ""
-}
-
-func (s *Service) read(ctx context.Context, workspace int64, where string, args ...any) ([]*Contact, error) {
-	rows, err := s.DB.Query(ctx, `SELECT `+contactColumns+`, updated_at FROM contact c WHERE c.workspace_id = $1 AND `+where, append([]any{workspace}, args...)...)
+// read reads people without their tags.
+func (s *Service) read(ctx context.Context, where string, args ...any) ([]*Contact, error) {
+	rows, err := s.DB.Query(ctx, `SELECT `+contactColumns+`, updated_at FROM contact c WHERE `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read contacts: %w", err)
 	}
 	defer rows.Close()
-	out := []*Contact{}
-	byID := map[int64]*Contact{}
+	var out []*Contact
 	for rows.Next() {
 		c, err := scanContact(rows)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, c)
-		byID[c.ID] = c
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read contacts: %w", err)
 	}
-	return out, s.readTags(ctx, workspace, byID)
+	return out, nil
 }
 
 func scanContact(rows *sql.Rows) (*Contact, error) {

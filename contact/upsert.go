@@ -285,6 +285,9 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, workspace int64, b *batc
 		return nil, err
 	}
 	both = append(fresh, dirty...)
+	if err := indexWords(ctx, tx, workspace, both); err != nil {
+		return nil, err
+	}
 	if err := insertIdentities(ctx, tx, workspace, at, both); err != nil {
 		return nil, err
 	}

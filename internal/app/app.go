@@ -98,7 +98,13 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Contacts = contact.New(contact.Deps{DB: a.DB, Now: now, Log: a.Log, SuppressionKey: a.Sealer.Derive("suppression"), SpoolDir: filepath.Join(a.Config.DataDir, "spool"),
-		Enqueue: a.enqueueImport, Audit: a.Workspaces.Audit})
+		Enqueue: a.enqueueImport, EnqueueBulk: a.enqueueBulk, Compile: a.contactCondition, Audit: a.Workspaces.Audit,
+		AddMembers: func(ctx context.Context, tx *db.Tx, workspace, list int64, contacts []int64) (int64, error) {
+			return a.Segments.AddMembers(ctx, tx, workspace, list, contacts)
+		},
+		RemoveMembers: func(ctx context.Context, tx *db.Tx, workspace, list int64, contacts []int64) (int64, error) {
+			return a.Segments.RemoveMembers(ctx, tx, workspace, list, contacts)
+		}})
 	a.Segments = segment.New(segment.Deps{DB: a.DB, Now: now, Zone: a.zone, Audit: a.audit})
 	a.Vouchers = voucher.New(voucher.Deps{DB: a.DB, Now: now, Audit: a.audit})
 	a.Templates = template.New(template.Deps{DB: a.DB, Now: now})
@@ -157,6 +163,11 @@ func (a *App) registerJobs() error {
 	if err := jobs.Add(a.Jobs, a.introduce); err != nil {
 		return err
 	}
+	if err := jobs.AddLong(a.Jobs, time.Hour, func(ctx context.Context, args bulkArgs) error {
+		return a.Contacts.RunBulk(ctx, args.WorkspaceID, args.BulkID)
+	}); err != nil {
+		return err
+	}
 	return jobs.AddLong(a.Jobs, time.Hour, func(ctx context.Context, args importArgs) error {
 		return a.Contacts.RunImport(ctx, args.WorkspaceID, args.ImportID)
 	})
@@ -173,6 +184,20 @@ func (importArgs) Kind() string { return "contact.import" }
 
 func (a *App) enqueueImport(ctx context.Context, tx *db.Tx, workspace, id int64) error {
 	_, err := a.Jobs.Enqueue(ctx, tx, importArgs{workspace, id}, jobs.Queue(jobs.Bulk), jobs.Unique())
+	return err
+}
+
+// bulkArgs names a change of many customers.
+type bulkArgs struct {
+	WorkspaceID int64 `json:"workspace_id" river:"unique"`
+	BulkID      int64 `json:"bulk_id" river:"unique"`
+}
+
+// Kind is the name of the job; it never changes.
+func (bulkArgs) Kind() string { return "contact.bulk" }
+
+func (a *App) enqueueBulk(ctx context.Context, tx *db.Tx, workspace, id int64) error {
+	_, err := a.Jobs.Enqueue(ctx, tx, bulkArgs{workspace, id}, jobs.Queue(jobs.Bulk), jobs.Unique())
 	return err
 }
 
@@ -260,6 +285,10 @@ func (a *App) campaignSegment(ctx context.Context, workspace, id int64) (campaig
 		return campaign.Segment{}, err
 	}
 	return campaign.Segment{ID: s.ID, Name: s.Name, Condition: condition}, nil
+}
+
+func (a *App) contactCondition(ctx context.Context, workspace int64, condition json.RawMessage) (func(first int) (string, []any), error) {
+	return a.Segments.Audience(ctx, workspace, a.Clock.Now(), condition)
 }
 
 func (a *App) compile(ctx context.Context, workspace int64, now time.Time, condition json.RawMessage) (message.Audience, error) {

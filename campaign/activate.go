@@ -139,17 +139,22 @@ func (s *Service) ready(ctx context.Context, c *Campaign, byPerson bool) ([]prep
 	return legs, nil
 }
 
-// neverOpen reports whether the author's window and the hours of law and platform do not meet on some channel of the campaign: nothing would ever be sent there.
+// neverOpen reports whether the author's window and the hours of law, platform and workspace do not meet on some channel of the campaign: nothing would ever be sent there.
 func (s *Service) neverOpen(ctx context.Context, c *Campaign) (bool, error) {
 	if c.Options.Window == nil || c.Options.Window.Check() != nil {
 		return false, nil
+	}
+	own, err := s.Messages.OwnRules(ctx, c.WorkspaceID)
+	if err != nil {
+		return false, err
 	}
 	zone, err := s.Zone(ctx, c.WorkspaceID)
 	if err != nil {
 		return false, err
 	}
 	for _, l := range c.Legs {
-		ask := policy.Question{Channel: l.Channel, Purpose: string(c.Purpose), Zone: zone, Window: c.Options.Window, Now: s.Clock.Now().UnixMilli()}
+		ask := policy.Question{Channel: l.Channel, Purpose: string(c.Purpose), Zone: zone, Window: c.Options.Window,
+			Hours: own.Hours.For(l.Channel, string(c.Purpose)), Now: s.Clock.Now().UnixMilli()}
 		ask.Now = policy.NextOpen(ask)
 		if policy.NextOpen(ask) != ask.Now {
 			return true, nil

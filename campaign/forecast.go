@@ -287,7 +287,12 @@ func (s *Service) estimate(ctx context.Context, c *Campaign, f *Forecast, audien
 		at = c.ScheduleAt
 	}
 	if f.OpensAt = at.UnixMilli(); len(c.Legs) > 0 {
-		f.OpensAt = policy.NextOpen(policy.Question{Channel: c.Legs[0].Channel, Purpose: string(c.Purpose), Zone: zone, Window: c.Options.Window, Now: at.UnixMilli()})
+		own, err := s.Messages.OwnRules(ctx, c.WorkspaceID)
+		if err != nil {
+			return err
+		}
+		ch := c.Legs[0].Channel
+		f.OpensAt = policy.NextOpen(policy.Question{Channel: ch, Purpose: string(c.Purpose), Zone: zone, Window: c.Options.Window, Hours: own.Hours.For(ch, string(c.Purpose)), Now: at.UnixMilli()})
 	}
 	return nil
 }

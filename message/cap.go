@@ -15,12 +15,17 @@ import (
 const day = int64(24 * 60 * 60 * 1000)
 
 // ownRules reads the workspace's own hours and caps in the claim's transaction, so that a change holds from the next claim on, also for runs that are under way.
-func (s *Service) ownRules(ctx context.Context, tx *db.Tx, workspace int64) (policy.Own, error) {
+func (s *Service) ownRules(ctx context.Context, q db.Querier, workspace int64) (policy.Own, error) {
 	var settings string
-	if err := tx.QueryRow(ctx, `SELECT settings FROM workspace WHERE id = $1`, workspace).Scan(&settings); err != nil {
+	if err := q.QueryRow(ctx, `SELECT settings FROM workspace WHERE id = $1`, workspace).Scan(&settings); err != nil {
 		return policy.Own{}, fmt.Errorf("read own rules: %w", err)
 	}
 	return policy.ReadOwn(settings)
+}
+
+// OwnRules are the sending hours and caps that a workspace has of its own, as every claim will read them.
+func (s *Service) OwnRules(ctx context.Context, workspace int64) (policy.Own, error) {
+	return s.ownRules(ctx, s.DB, workspace)
 }
 
 // overCap finds the people of a marketing run who got as many adverts on this kind of channel in the last 24 hours, over all campaigns of the workspace, as the law and the workspace's

@@ -28,7 +28,7 @@ export function useLeaveGuard(dirty: boolean): () => void {
       okText: t('leave.go'),
       okButtonProps: { danger: true },
       cancelText: t('leave.stay'),
-      autoFocusButton: 'cancel',
+      focusable: { autoFocusButton: 'cancel' },
       onOk: () => {
         proceed?.()
       },

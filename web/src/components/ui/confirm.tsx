@@ -28,7 +28,7 @@ export function useConfirm() {
       okText: question.ok,
       okButtonProps: { danger: question.danger, disabled: Boolean(question.typed) },
       cancelText: t('common.cancel'),
-      autoFocusButton: question.typed ? null : 'cancel',
+      focusable: { autoFocusButton: question.typed ? null : 'cancel' },
       onOk: async () => {
         try {
           await question.action()

@@ -1,11 +1,36 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 
 import { app } from './parents'
+import { idParam, oneOf, type Raw, text, whole } from './search'
+
+/** The channels that templates are made for; the list of editors is in features/template/editors.tsx. */
+const channels = ['zns', 'sms', 'email'] as const
+type Channel = (typeof channels)[number]
 
 const templates = createRoute({
   getParentRoute: () => app,
   path: '/templates',
   component: lazyRouteComponent(() => import('@/routes/TemplatesPage'), 'TemplatesPage'),
+  validateSearch: (raw: Raw): { q?: string; channel?: Channel; page?: string } => ({
+    q: text(raw, 'q'),
+    channel: oneOf(raw, 'channel', channels),
+    page: text(raw, 'page'),
+  }),
 })
 
-export const templateRoutes = [templates] as const
+const create = createRoute({
+  getParentRoute: () => app,
+  path: '/templates/new',
+  component: lazyRouteComponent(() => import('@/routes/TemplatePage'), 'TemplateNewPage'),
+  validateSearch: (raw: Raw): { channel: Channel } => ({ channel: oneOf(raw, 'channel', channels) ?? 'zns' }),
+})
+
+const template = createRoute({
+  getParentRoute: () => app,
+  path: '/templates/$id',
+  component: lazyRouteComponent(() => import('@/routes/TemplatePage'), 'TemplatePage'),
+  params: idParam,
+  validateSearch: (raw: Raw): { version?: number } => ({ version: whole(raw, 'version', 1) }),
+})
+
+export const templateRoutes = [templates, create, template] as const

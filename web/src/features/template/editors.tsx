@@ -1,0 +1,57 @@
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
+
+import { emptyEmail } from './email/content'
+import { emptySMS } from './sms/content'
+import { emptyZNS } from './zns/content'
+
+/** What every editor of content gets. It shows a value and tells each change; saving is the frame's work. */
+export interface EditorProps<C> {
+  value: C
+  onChange: (value: C) => void
+  /** What the API found wrong, by field of the content: "text", "params.customer_name". */
+  problems?: Partial<Record<string, string>>
+  /** The contact that fills previews in; made-up data when absent. */
+  contact?: number
+}
+
+/** How the templates of a channel are edited and shown. */
+export interface ChannelEditor {
+  /** What a new template begins with. */
+  empty: unknown
+  Editor: AnyEditor
+  /** Shown beside the editor; absent where the editor has its own preview. */
+  Preview?: AnyEditor
+  /** Content that is too unfinished to be sent to the server for a preview or a check. */
+  unfinished: (content: never) => boolean
+}
+
+// The frame hands content through that only its own editor understands.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type AnyEditor = LazyExoticComponent<ComponentType<EditorProps<any>>>
+
+/** One line a channel, in the order in which they are offered. */
+export const editors = {
+  zns: {
+    empty: emptyZNS,
+    Editor: lazy(() => import('./zns/ZNSEditor').then((m) => ({ default: m.ZNSEditor }))),
+    Preview: lazy(() => import('./zns/ZNSPreview').then((m) => ({ default: m.ZNSPreview }))),
+    unfinished: (c: { template_id?: string }) => !c.template_id,
+  },
+  sms: {
+    empty: emptySMS,
+    Editor: lazy(() => import('./sms/SMSEditor').then((m) => ({ default: m.SMSEditor }))),
+    Preview: lazy(() => import('./sms/SMSPreview').then((m) => ({ default: m.SMSPreview }))),
+    unfinished: (c: { text?: string }) => !c.text?.trim(),
+  },
+  email: {
+    empty: emptyEmail,
+    Editor: lazy(() => import('./email/EmailEditor').then((m) => ({ default: m.EmailEditor }))),
+    unfinished: (c: { subject?: string; html?: string }) => !c.subject?.trim() || !c.html?.trim(),
+  },
+} satisfies Record<string, ChannelEditor>
+
+export type TemplateChannel = keyof typeof editors
+export const templateChannels = Object.keys(editors) as TemplateChannel[]
+
+export const editorOf = (channel: string): ChannelEditor | undefined =>
+  (editors as Record<string, ChannelEditor | undefined>)[channel]

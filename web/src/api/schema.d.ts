@@ -590,6 +590,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contact-bulks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tag or untag many customers, or change who is on a list; more than 5,000 in the background */
+        post: operations["start-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contact-bulks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a change of many customers with its progress */
+        get: operations["get-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contact-bulks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a change of many customers; what was done stays */
+        post: operations["cancel-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts": {
         parameters: {
             query?: never;
@@ -608,6 +659,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers a filter takes */
+        get: operations["count-contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts/export": {
         parameters: {
             query?: never;
@@ -615,7 +683,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All customers as CSV or XLSX (format=xlsx), formulas neutralised */
+        /** Customers as CSV or XLSX (format=xlsx), all or those of search, tag and condition as in list-contacts; formulas neutralised */
         get: operations["export-contacts"];
         put?: never;
         post?: never;
@@ -928,6 +996,74 @@ export interface paths {
         };
         /** Figures of the workspace */
         get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/overview/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What needs somebody, the serious things first */
+        get: operations["overview-attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/overview/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each connection did today and what waits for it */
+        get: operations["overview-connections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/overview/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to messages in the last days, by day and channel, and what it cost */
+        get: operations["overview-series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/overview/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the workspace has come on its way to the first broadcast */
+        get: operations["overview-steps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2013,7 +2149,7 @@ export interface components {
         };
         CheckTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email";
+            channel: "zns" | "sms" | "email" | "messenger";
             /** @description ZNSContent, SMSContent or EmailContent; it need not be saved */
             content: unknown;
             /**
@@ -2209,6 +2345,57 @@ export interface components {
             shown?: string;
             source?: string;
         };
+        ContactBulk: {
+            /** @enum {string} */
+            action: "tag" | "untag" | "list_add" | "list_remove";
+            /**
+             * Format: int64
+             * @description People for whom something changed
+             */
+            changed: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /**
+             * Format: int64
+             * @description People looked at
+             */
+            done: number;
+            /** @description Code of what ended it as failed */
+            error: string;
+            /**
+             * Format: date-time
+             * @description 0001-01-01 while it is not over
+             */
+            finished_at: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            list_id: number;
+            /** @enum {string} */
+            state: "queued" | "running" | "finished" | "failed" | "cancelled";
+            tags: string[] | null;
+            /**
+             * Format: int64
+             * @description People whom it concerns, counted at the start
+             */
+            total: number;
+        };
+        ContactBulkForm: {
+            /** @enum {string} */
+            action: "tag" | "untag" | "list_add" | "list_remove";
+            /** @description An empty filter takes everybody */
+            filter?: components["schemas"]["ContactFilter"];
+            /** @description The customers; absent: everybody whom the filter takes */
+            ids?: number[] | null;
+            /**
+             * Format: int64
+             * @description Of list_add and list_remove: a segment of the kind list
+             */
+            list_id?: number;
+            /** @description Of tag and untag */
+            tags?: string[] | null;
+        };
         ContactChange: {
             attrs?: {
                 [key: string]: unknown;
@@ -2243,6 +2430,12 @@ export interface components {
             shown: string;
             source: string;
         };
+        ContactCounted: {
+            /** @description false: there are more than n */
+            exact: boolean;
+            /** Format: int64 */
+            n: number;
+        };
         ContactErasure: {
             /** Format: date-time */
             at: string;
@@ -2271,6 +2464,13 @@ export interface components {
             /** Format: int64 */
             header?: number;
             sheet?: string;
+        };
+        ContactFilter: {
+            /** @description A condition tree as of segments */
+            condition?: unknown;
+            /** @description Beginnings of words of name, phone, e-mail or code, without regard to case and accents; phones in any writing */
+            search?: string;
+            tag?: string;
         };
         ContactIdentity: {
             /** @enum {string} */
@@ -2476,7 +2676,7 @@ export interface components {
         };
         CreateTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email";
+            channel: "zns" | "sms" | "email" | "messenger";
             /** @description ZNSContent, SMSContent or EmailContent */
             content: unknown;
             name: string;
@@ -2588,6 +2788,12 @@ export interface components {
             slot: number;
             verdict: string;
         };
+        OverviewAttentionResponse: {
+            items: components["schemas"]["ReportAttention"][] | null;
+        };
+        OverviewConnectionsResponse: {
+            items: components["schemas"]["ReportTraffic"][] | null;
+        };
         PageActivity: {
             items: components["schemas"]["ReportActivity"][] | null;
             /** @description The cursor of the next page; absent at the end */
@@ -2681,7 +2887,7 @@ export interface components {
         };
         PreviewTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email";
+            channel: "zns" | "sms" | "email" | "messenger";
             /**
              * Format: int64
              * @description Fill in with this contact; made-up data when absent
@@ -2738,6 +2944,26 @@ export interface components {
             run_id: number;
             status: string;
             superseded?: boolean;
+        };
+        ReportAttention: {
+            /** Format: int64 */
+            at?: number;
+            /** Format: int64 */
+            campaign_id?: number;
+            /** Format: int64 */
+            connection_id?: number;
+            /** Format: int64 */
+            count?: number;
+            /** Format: int64 */
+            import_id?: number;
+            /** @enum {string} */
+            kind: "connection_held" | "token_expired" | "token_expiring" | "quota_low" | "hook_silent" | "unknown_results" | "campaign_paused" | "template_rejected" | "import_failed" | "import_rejected" | "audit_broken";
+            /** @enum {string} */
+            level: "error" | "warning";
+            name?: string;
+            /** Format: int64 */
+            of?: number;
+            reason?: string;
         };
         ReportCause: {
             advice?: string;
@@ -2822,6 +3048,18 @@ export interface components {
             };
             /** Format: int64 */
             waiting: number;
+        };
+        ReportDaily: {
+            channels: components["schemas"]["ReportDailyChannel"][] | null;
+            days: string[] | null;
+            zone: string;
+        };
+        ReportDailyChannel: {
+            channel: string;
+            cost: number[] | null;
+            counts: {
+                [key: string]: number[] | null;
+            };
         };
         ReportFailure: {
             cause: components["schemas"]["ReportCause"];
@@ -2934,6 +3172,30 @@ export interface components {
             /** Format: int64 */
             rank: number;
             state: string;
+        };
+        ReportSteps: {
+            campaign: boolean;
+            /** Format: int64 */
+            campaign_id?: number;
+            connection: boolean;
+            customers: boolean;
+            segment: boolean;
+            sent: boolean;
+            template: boolean;
+        };
+        ReportTraffic: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            connection_id: number;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            requested: number;
+            /** Format: int64 */
+            waiting: number;
         };
         ReportWhy: {
             audience: components["schemas"]["CampaignMembership"][] | null;
@@ -3269,6 +3531,24 @@ export interface components {
             };
             /** @description Phone number in any spelling, mail address, or the channel's own id of the person */
             to: string;
+        };
+        UpdateContactRequest: {
+            attrs?: {
+                [key: string]: unknown;
+            };
+            birthday?: string;
+            email?: string;
+            external_id?: string;
+            gender?: string;
+            name?: string;
+            phone?: string;
+            tags?: string[];
+            timezone?: string;
+            /**
+             * Format: date-time
+             * @description updated_at of the customer as it was read; contact.changed when somebody else changed it since
+             */
+            version?: string;
         };
         UpdateProfileRequest: {
             /** @enum {string} */
@@ -4689,7 +4969,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this channel */
-                channel?: "zns" | "sms" | "email";
+                channel?: "zns" | "sms" | "email" | "messenger";
             };
             header?: never;
             path?: never;
@@ -5098,11 +5378,108 @@ export interface operations {
             };
         };
     };
+    "start-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactBulkForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactBulk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactBulk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contacts": {
         parameters: {
             query?: {
+                /** @description Beginnings of words of name, phone, e-mail or code, without regard to case and accents; phones in any writing */
                 search?: string;
                 tag?: string;
+                /** @description A condition tree as of segments, as JSON */
+                condition?: string;
+                order?: "oldest" | "newest";
                 /** @description The next of the page before */
                 after?: number;
                 limit?: number;
@@ -5153,6 +5530,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-contacts": {
+        parameters: {
+            query?: {
+                /** @description Beginnings of words of name, phone, e-mail or code, without regard to case and accents; phones in any writing */
+                search?: string;
+                tag?: string;
+                /** @description A condition tree as of segments, as JSON */
+                condition?: string;
+                /** @description Count all of them, however many; else counting stops at 10,000 */
+                exact?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactCounted"];
                 };
             };
             /** @description Error */
@@ -5255,7 +5669,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ContactChange"];
+                "application/json": components["schemas"]["UpdateContactRequest"];
             };
         };
         responses: {
@@ -5899,6 +6313,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "overview-attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewAttentionResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "overview-connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewConnectionsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "overview-series": {
+        parameters: {
+            query?: {
+                /** @description How many days, today among them */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDaily"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "overview-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSteps"];
                 };
             };
             /** @description Error */
@@ -6867,7 +7400,7 @@ export interface operations {
                 /** @description Part of the name, without regard to case and accents */
                 search?: string;
                 /** @description Only this channel */
-                channel?: "zns" | "sms" | "email";
+                channel?: "zns" | "sms" | "email" | "messenger";
                 /** @description The next_before of the page before */
                 before?: number;
                 limit?: number;

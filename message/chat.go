@@ -107,13 +107,13 @@ func (s *Service) hear(ctx context.Context, tx *db.Tx, workspace int64, in []inb
 }
 
 // behind finds the accepted messages of a conversation that its watermarks cover and that do not know it yet. A message counts as sent when our call began, so that a provider's clock
-// that is a little ahead of the answer does not lose it.
+// that is a little behind the answer does not lose it; where only the provider's own word of the sending is there, by its time.
 func behind(ctx context.Context, tx *db.Tx, workspace int64, k chatKey, at int64) ([]event, error) {
-	rows, err := tx.Query(ctx, `SELECT l.id, COALESCE(l.delivered_at, 0), COALESCE(l.opened_at, 0), l.requested_at, v.delivered_until, v.read_until
+	rows, err := tx.Query(ctx, `SELECT l.id, COALESCE(l.delivered_at, 0), COALESCE(l.opened_at, 0), COALESCE(l.requested_at, l.accepted_at), v.delivered_until, v.read_until
  FROM conversation v JOIN identity i ON i.workspace_id = $1 AND i.kind = v.kind AND i.scope = v.scope AND i.value = v.value
  JOIN leg l ON l.workspace_id = $1 AND l.contact_id = i.contact_id AND l.connection_id = $2 AND `+inChat+`
  WHERE v.workspace_id = $1 AND v.kind = $3 AND v.scope = $4 AND v.value = $5 AND l.accepted_at IS NOT NULL
- AND ((l.delivered_at IS NULL AND l.requested_at <= v.delivered_until) OR ((l.opened_at IS NULL OR l.delivered_at IS NULL) AND l.requested_at <= v.read_until)) ORDER BY l.id LIMIT 1000`,
+ AND ((l.delivered_at IS NULL AND COALESCE(l.requested_at, l.accepted_at) <= v.delivered_until) OR ((l.opened_at IS NULL OR l.delivered_at IS NULL) AND COALESCE(l.requested_at, l.accepted_at) <= v.read_until)) ORDER BY l.id LIMIT 1000`,
 		workspace, k.connection, k.kind, k.scope, k.value)
 	if err != nil {
 		return nil, fmt.Errorf("find messages of a conversation: %w", err)
@@ -167,12 +167,12 @@ func (s *Service) applyChats(ctx context.Context, tx *db.Tx, workspace int64, ch
 	return told, res, err
 }
 
-// awaitChats locks the conversations of messages that were just accepted and gives those whose watermarks are already past the call: the person's phone was faster than our record.
+// awaitChats locks the conversations of messages that were just asked for and gives those whose watermarks are already past the call: the person's phone was faster than our record.
 func awaitChats(ctx context.Context, tx *db.Tx, workspace int64, batch []recorded) ([]chatKey, error) {
 	began := map[chatKey]int64{}
 	for i := range batch {
 		b := &batch[i]
-		if b.out.Class != OutcomeAccepted || b.c.scope == "" || b.c.address() == "" {
+		if !b.out.Asked || b.c.scope == "" || b.c.address() == "" {
 			continue
 		}
 		k := chatKey{b.c.leg.ConnectionID, b.c.leg.Channel.AddressKind(), b.c.scope, b.c.address()}

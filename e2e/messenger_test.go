@@ -1,0 +1,200 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/loa-project/loa/internal/dbtest"
+	"github.com/loa-project/loa/simulator"
+)
+
+// TestMessenger sends to people who wrote to a Page, on both databases, while every webhook comes twice, some too early, in the wrong order or forged. It proves each cell of Messenger's
+// row of the status table, the 24 hours, and what an answer that is lost comes to.
+func TestMessenger(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); chat(t, "") })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); chat(t, dbtest.PostgresURL(t)) })
+}
+
+func chat(t *testing.T, url string) {
+	b := quick()
+	b.CallbackCopies, b.Reorder, b.Forged, b.BeforeAnswer = 1, true, 0.5, 0.4
+	w := newWorld(t, url, simulator.Options{Messenger: b})
+	w.found()
+	page := w.page(true)
+	w.speak("sim_ok_old")
+	w.until("the first person", 0, func() bool { return w.heard() == 1 })
+	w.clk.Advance(25 * time.Hour)
+	people := []string{"sim_ok_1", "sim_noread_1", "sim_blocked_1", "sim_drop_1", "sim_never_1", "sim_flaky_1"}
+	for _, p := range people {
+		w.speak(p)
+	}
+	w.until("everybody to be known", 0, func() bool { return w.heard() == len(people)+1 && w.named() == len(people)+1 })
+
+	template := w.template("Trả lời", object{"text": "Chào {{ contact.name }}, xem https://shop.example/uu-dai nhé", "track_links": true,
+		"buttons": []object{{"type": "postback", "title": "Xem giá", "payload": "GIA"}, {"type": "web_url", "title": "Mua ngay", "url": "https://shop.example/mua"}}})
+	campaign := w.campaign("Ưu đãi", "care", page, template)
+	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", campaign), nil, nil)
+	c := w.settled(campaign, 50*time.Millisecond)
+	w.addUp(c)
+	want := map[string]int64{"total": 7, "sent": 6, "delivered": 4, "opened": 1, "clicked": 0, "failed": 1, "processing": 1, "skipped": 1, "unknown": 0}
+	w.same(c, want)
+
+	if !w.sim.MessengerDo(simulator.MessengerAct{PSID: "sim_ok_1", Do: "tap"}) || !w.sim.MessengerDo(simulator.MessengerAct{PSID: "sim_noread_1", Do: "tap"}) {
+		t.Fatal("there is no button to tap")
+	}
+	want["clicked"], want["opened"] = 2, 2
+	w.until("the clicks", 0, func() bool { return w.counts(campaign).Total["clicked"] == 2 })
+	w.same(w.counts(campaign), want)
+	w.follows(campaign)
+	w.reason(campaign, "sim_ok_old", "24 giờ")
+	w.forged(page)
+	w.verified()
+
+	// Who wrote too long ago gets an approved utility template, and nobody an advert by it.
+	utility := w.template("Đơn hàng", object{"messaging_type": "UTILITY", "utility": object{"name": "order_shipped", "language": "vi", "params": object{"order": "DH-{{ contact.name | default: \"1\" }}"}, "buttons": []string{"TRACK"}}})
+	advert := w.campaign("Quảng cáo", "marketing", page, utility)
+	if _, code, fields := w.refused("POST", fmt.Sprintf("/campaigns/%d/activate", advert), nil); code != "campaign.not_ready" || fmt.Sprint(fields) != "[campaign.rule.messenger.utility]" {
+		t.Errorf("advert by utility template: got %s %v, want campaign.rule.messenger.utility", code, fields)
+	}
+	order := w.campaign("Giao hàng", "transaction", page, utility)
+	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", order), nil, nil)
+	w.same(w.settled(order, 50*time.Millisecond), map[string]int64{"sent": 7, "delivered": 5, "failed": 1, "skipped": 0})
+	w.verified()
+}
+
+// page connects the default Page, makes the handshake and presses "Thử kết nối".
+func (w *world) page(utility bool) int64 {
+	w.t.Helper()
+	var c struct {
+		ID      int64
+		HookURL string `json:"hook_url"`
+	}
+	w.call("POST", "/connections", object{"provider": "messenger", "name": "Trang", "concurrency": 4, "messenger": object{"base_url": w.sim.MessengerURL(), "page_id": simulator.DefaultPageID, "utility": utility},
+		"secrets": object{"app_secret": simulator.DefaultFBSecret, "access_token": simulator.DefaultPageToken, "verify_token": simulator.DefaultVerifyToken}}, &c)
+	w.sim.ChangeMessengerPage(simulator.DefaultPageID, func(p *simulator.MessengerPage) { p.WebhookURL, p.NeedProof = c.HookURL, true })
+	if !w.sim.MessengerHandshake(simulator.DefaultPageID) {
+		w.t.Error("handshake: the challenge did not come back")
+	}
+	if status, _ := w.send("GET", strings.TrimPrefix(c.HookURL, w.url)+"?hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1", nil); status == http.StatusOK {
+		w.t.Error("handshake with a wrong word was answered")
+	}
+	var test struct {
+		OK     bool
+		Code   string
+		Detail string
+	}
+	if w.call("POST", fmt.Sprintf("/connections/%d/test", c.ID), nil, &test); !test.OK {
+		w.t.Errorf("test of the connection: got %s %s, want ok", test.Code, test.Detail)
+	}
+	return c.ID
+}
+
+func (w *world) speak(psid string) {
+	w.t.Helper()
+	if !w.sim.MessengerDo(simulator.MessengerAct{PSID: psid, Do: "say", Text: "Shop ơi, còn hàng không ạ?", First: "Lan", Last: "Nguyễn Thị"}) {
+		w.t.Fatal("the simulator does not know the Page")
+	}
+}
+
+func (w *world) number(query string, args ...any) (n int) {
+	w.t.Helper()
+	if err := w.app.DB.QueryRow(context.Background(), query, args...).Scan(&n); err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+// heard is how many addresses have an open or past window and a contact of their own; named how many of the contacts have a name.
+func (w *world) heard() int {
+	return w.number(`SELECT COUNT(*) FROM conversation v JOIN identity i ON i.workspace_id = v.workspace_id AND i.kind = v.kind AND i.scope = v.scope AND i.value = v.value WHERE v.last_in_at > 0`)
+}
+
+func (w *world) named() int {
+	return w.number(`SELECT COUNT(*) FROM contact WHERE name = 'Nguyễn Thị Lan' AND reach = 16`)
+}
+
+func (w *world) template(name string, content object) int64 {
+	w.t.Helper()
+	var out struct{ ID int64 }
+	w.call("POST", "/templates", object{"name": name, "channel": "messenger", "content": content}, &out)
+	return out.ID
+}
+
+func (w *world) campaign(name, purpose string, connection, template int64) int64 {
+	w.t.Helper()
+	var out struct {
+		ID      int64
+		State   string
+		Missing []string
+	}
+	w.call("POST", "/campaigns", object{"name": name, "purpose": purpose, "audience": object{"everyone": true}, "options": object{"track_clicks": true},
+		"legs": []object{{"channel": "messenger", "connection_id": connection, "template_id": template}}}, &out)
+	if out.State != "pending_activation" {
+		w.t.Fatalf("campaign %s: got %s (%v), want pending_activation", name, out.State, out.Missing)
+	}
+	return out.ID
+}
+
+func (w *world) same(c counts, want map[string]int64) {
+	w.t.Helper()
+	for word, n := range want {
+		if got := c.Legs[0].Counts[word]; got != n {
+			w.t.Errorf("%s: got %d, want %d; %s", word, got, n, w.picture())
+		}
+	}
+}
+
+// follows opens a tracked link as a phone does and expects the shop's address.
+func (w *world) follows(campaign int64) {
+	w.t.Helper()
+	for _, item := range w.sim.Inbox() {
+		_, rest, found := strings.Cut(item.Text, w.url)
+		if item.Recipient != "sim_ok_1" || !found {
+			continue
+		}
+		path, _, _ := strings.Cut(rest, " ")
+		w.clk.Advance(time.Minute)
+		r, err := http.NewRequest("GET", w.url+path, nil)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		r.Header.Set("User-Agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 [FBAN/MessengerForiOS]")
+		res, err := direct.Do(r)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if got := res.Header.Get("Location"); res.StatusCode != http.StatusFound || got != "https://shop.example/uu-dai" {
+			w.t.Errorf("tracked link: got %d to %q, want 302 to the shop", res.StatusCode, got)
+		}
+		return
+	}
+	w.t.Errorf("no tracked link in the message of campaign %d", campaign)
+}
+
+// reason asks "Vì sao?" about the owner of an address and wants the words in the answer.
+func (w *world) reason(campaign int64, psid, words string) {
+	w.t.Helper()
+	id := w.number(`SELECT contact_id FROM identity WHERE value = $1`, psid)
+	status, raw := w.send("GET", fmt.Sprintf("/api/v1/campaigns/%d/contacts/%d/why", campaign, id), nil)
+	if status != http.StatusOK || !bytes.Contains(raw, []byte(words)) {
+		w.t.Errorf("why: got %d %s, want words with %q", status, raw, words)
+	}
+}
+
+// forged expects that nobody who cannot sign opens a window or makes a contact.
+func (w *world) forged(int64) {
+	w.t.Helper()
+	if w.sim.Overview().Callbacks["forged"] == 0 {
+		w.t.Error("nothing was forged: the test proves nothing")
+	}
+	if n := w.number(`SELECT COUNT(*) FROM contact`); n != 7 {
+		w.t.Errorf("contacts: got %d, want 7", n)
+	}
+}

@@ -272,12 +272,11 @@ func (e *Engine) open(ctx context.Context, key connKey) (*opened, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	o := e.senders[key]
-	if o == nil || o.sender != sender || o.limits.Concurrency != limits.Concurrency {
+	if o == nil || o.sender != sender || o.limits != limits { // callers read the limits while they send, so that they never change
 		n := max(limits.Concurrency, 1)
-		o = &opened{sender: sender, slots: make(chan struct{}, n), bulk: make(chan struct{}, max(n-1, 1))}
+		o = &opened{sender: sender, limits: limits, slots: make(chan struct{}, n), bulk: make(chan struct{}, max(n-1, 1))}
 		e.senders[key] = o
 	}
-	o.limits = limits
 	return o, nil
 }
 

@@ -39,8 +39,12 @@ export function EmailEditor({ value, onChange, problems = {}, contact }: EmailEd
   const [round, setRound] = useState(0)
   // A template that nobody has changed may be replaced without asking.
   const [untouched, setUntouched] = useState(false)
+  // A blank start is no work of the author's: it goes along with their first change.
+  const blank = useRef<Partial<EmailContent>>(undefined)
+  const chosen = useRef(Boolean(value.mjml))
   const change = (part: Partial<EmailContent>) => {
-    onChange({ ...latest.current, ...part })
+    onChange({ ...latest.current, ...blank.current, ...part })
+    blank.current = undefined
   }
 
   const toHTML = () => {
@@ -62,6 +66,7 @@ export function EmailEditor({ value, onChange, problems = {}, contact }: EmailEd
     const go = () => {
       // The old HTML goes into one block; style sheets and what stands around the body do not fit in there.
       const body = new DOMParser().parseFromString(value.html, 'text/html').body.innerHTML
+      chosen.current = Boolean(value.html.trim())
       change({ mjml: value.html.trim() ? rawPage(body) : undefined, html: '' })
       setMode('blocks')
       setRound(round + 1)
@@ -80,6 +85,7 @@ export function EmailEditor({ value, onChange, problems = {}, contact }: EmailEd
   const begin = (key: (typeof startKeys)[number]) => {
     const go = () => {
       const mjml = startOf(key, t)
+      chosen.current = true
       change({ mjml, html: '' })
       setMode('blocks')
       if (blocks && mode === 'blocks') blocks.load(mjml)
@@ -147,7 +153,9 @@ export function EmailEditor({ value, onChange, problems = {}, contact }: EmailEd
                     onChange={(made) => {
                       setWarnings(made.errors)
                       setUntouched(Boolean(made.fresh))
-                      change({ mjml: made.mjml, html: made.html })
+                      const part = { mjml: made.mjml, html: made.html }
+                      if (made.fresh && !chosen.current) blank.current = part
+                      else change(part)
                     }}
                   />
                 ) : (

@@ -29,6 +29,7 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("/contacts/{id}/activity", "contact-activity", "What one contact got over all campaigns"), s.httpContact)
 	httpx.Register(api, op("/messages/{id}", "get-message", "One message by its id or by our key, with attempts and raw answers"), s.httpMessage)
 	httpx.Register(api, op("/overview", "overview", "Figures of the workspace"), s.httpOverview)
+	s.registerOverview(api, op)
 	export := op("/campaigns/{id}/activity.csv", "export-campaign-activity", "The customer activity report as CSV")
 	export.Stream = true
 	api.Raw(export, s.httpExport)

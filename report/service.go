@@ -34,6 +34,10 @@ type Deps struct {
 	Suppressions func(ctx context.Context, workspace, id int64) ([]contact.Suppression, error)
 	// Zone is the workspace's time zone by its IANA name.
 	Zone func(ctx context.Context, workspace int64) (string, error)
+	// Quota is what a connection may still send today, of how many; known is false when its provider does not tell or cannot be asked. AuditWhole reports whether the audit log is
+	// unbroken. Both may be nil, and may answer what was true some minutes ago.
+	Quota      func(ctx context.Context, workspace, connection int64) (left, of int64, known bool)
+	AuditWhole func(ctx context.Context, workspace int64) (bool, error)
 }
 
 // Connection is what reports need of a connection.
@@ -50,10 +54,14 @@ type Meaning struct {
 }
 
 // Service makes reports. It is safe for many goroutines.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	routes routes
+	past   past
+}
 
 // New builds the service.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service { return &Service{Deps: d} }
 
 //go:embed queries/*.sql
 var files embed.FS

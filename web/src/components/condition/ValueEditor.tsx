@@ -6,6 +6,7 @@ import type { ValueEditorProps } from 'react-querybuilder'
 import { CampaignEditor } from './CampaignEditor'
 import { contextOf, fieldOf, place } from './Controls'
 import type { ConditionField } from './condition'
+import { NumberInput } from './NumberInput'
 import { SegmentPicker } from './Pickers'
 import { shapeOf } from './shape'
 import type { CampaignValue } from './tree'
@@ -197,41 +198,6 @@ function One({ label, kind, field, value, disabled, status, onChange }: EditorPr
 
 /** Without case and Vietnamese marks, for searching in lists. */
 export const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase()
-
-function NumberInput({ label, kind, value, disabled, status, onChange }: EditorProps) {
-  const { i18n } = useTranslation()
-  return (
-    <InputNumber<string>
-      stringMode
-      aria-label={label}
-      className="condition-number"
-      status={status}
-      disabled={disabled}
-      suffix={kind === 'money' ? '₫' : undefined}
-      precision={kind === 'money' ? 0 : undefined}
-      value={value === undefined || value === null ? null : String(value as string | number)}
-      formatter={(n, info) => (info.userTyping ? info.input : group(String(n ?? ''), i18n.language))}
-      parser={(text) => ungroup(text ?? '', i18n.language)}
-      onChange={(n) => {
-        onChange(n === null || n === '' ? null : Number(n))
-      }}
-    />
-  )
-}
-
-const marks = (language: string) => (language === 'en' ? { thousand: ',', point: '.' } : { thousand: '.', point: ',' })
-
-function group(n: string, language: string): string {
-  const { thousand, point } = marks(language)
-  const [whole = '', rest] = n.split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, thousand)
-  return rest === undefined ? grouped : grouped + point + rest
-}
-
-function ungroup(text: string, language: string): string {
-  const { thousand, point } = marks(language)
-  return text.split(thousand).join('').replace(point, '.')
-}
 
 function Two({ label, kind, value, disabled, status, onChange }: EditorProps) {
   const { t } = useTranslation()

@@ -275,7 +275,7 @@ func (s *Service) replaceTags(ctx context.Context, tx *db.Tx, workspace int64, p
 func (s *Service) AddIdentity(ctx context.Context, tx *db.Tx, workspace, id int64, i Identity) error {
 	a, err := Address(i).normal()
 	if err != nil {
-		return err
+		return errs.Invalid("identity.invalid").Field("value", "identity.invalid").Because(err)
 	}
 	if err := lockPeople(ctx, tx, workspace); err != nil {
 		return err
@@ -284,7 +284,7 @@ func (s *Service) AddIdentity(ctx context.Context, tx *db.Tx, workspace, id int6
 	if err != nil {
 		return err
 	}
-	if p.has(a.Kind, a.Scope, a.Value) {
+	if p.has(a.Kind, a.Scope, a.Value) || (a.Kind == KindPhone && a.Value == p.phone) || (a.Kind == KindEmail && a.Value == p.email) {
 		return nil
 	}
 	p.more = append(p.more, Identity(a))

@@ -45,6 +45,7 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("GET", "/tags", "list-tags", "List tags with how many customers have them", "contacts", httpx.Viewer), s.httpTags)
 	registerSuppressions(api, s)
 	registerBulk(api, s)
+	registerIdentities(api, s)
 	httpx.Register(api, op("GET", "/imports", "list-imports", "List imports, newest first", "imports", httpx.Viewer), s.httpImports)
 	httpx.Register(api, op("GET", "/imports/{id}", "get-import", "Read an import with its progress", "imports", httpx.Viewer), s.httpImport)
 	httpx.Register(api, op("POST", "/imports/{id}/preview", "preview-import", "Read the head of the file under a mapping", "imports", httpx.Marketer), s.httpPreview)

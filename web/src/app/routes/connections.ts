@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 
 import { app } from './parents'
+import { idParam, type Raw, text } from './search'
 
 const connections = createRoute({
   getParentRoute: () => app,
@@ -8,4 +9,18 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import('@/routes/ConnectionsPage'), 'ConnectionsPage'),
 })
 
-export const connectionRoutes = [connections] as const
+const create = createRoute({
+  getParentRoute: () => app,
+  path: '/connections/new',
+  component: lazyRouteComponent(() => import('@/routes/ConnectionNewPage'), 'ConnectionNewPage'),
+  validateSearch: (raw: Raw): { provider?: string } => ({ provider: text(raw, 'provider') }),
+})
+
+const connection = createRoute({
+  getParentRoute: () => app,
+  path: '/connections/$id',
+  component: lazyRouteComponent(() => import('@/routes/ConnectionPage'), 'ConnectionPage'),
+  params: idParam,
+})
+
+export const connectionRoutes = [connections, create, connection] as const

@@ -54,7 +54,7 @@ export function ConnectionForm(props: {
           onSuccess: (saved) => {
             pass()
             setDirty(false)
-            form.resetFields(spec.fields.filter((f) => f.kind === 'secret').map((f) => ['secrets', f.name]))
+            form.resetFields(spec.fields.filter((f) => f.kind === 'secret').map((f) => ['secrets', f.name] as never))
             onSaved(saved)
           },
         })

@@ -75,7 +75,7 @@ export function AudienceCheck({ channel, content, unfinished }: AudienceCheckPro
           ]}
           onChange={setSegment}
         />
-        <Button type="primary" ghost disabled={unfinished || busy} onClick={start}>
+        <Button disabled={unfinished || busy} onClick={start}>
           {t('templates.audience.start')}
         </Button>
         {busy && <Button onClick={stop}>{t('templates.audience.stop')}</Button>}
@@ -144,7 +144,7 @@ function Causes({ list, title }: { list: Cause[]; title: string }) {
       style={{ marginTop: 12 }}
       size="small"
       rowKey={(c) => `${c.param ?? ''} ${c.code} ${c.limit ?? 0}`}
-      title={() => <h3 className="card-title">{title}</h3>}
+      title={() => <h3 className="template-sub">{title}</h3>}
       dataSource={list}
       pagination={list.length > 20 ? { pageSize: 20 } : false}
       scroll={{ x: 'max-content' }}
@@ -191,9 +191,7 @@ function Parts({ report }: { report: AudienceReport }) {
   const most = sms.parts.at(-1)
   return (
     <Flex vertical gap={4} style={{ marginTop: 12 }}>
-      <h3 className="card-title">
-        <strong>{t('templates.audience.partsTitle')}</strong>
-      </h3>
+      <h3 className="template-sub">{t('templates.audience.partsTitle')}</h3>
       <ul className="template-list">
         {sms.parts.map((p) => (
           <li key={p.parts}>{t('templates.audience.partsOf', { parts: p.parts, count: p.people })}</li>

@@ -2,7 +2,7 @@ import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 
 import { emptyEmail } from './email/content'
 import { emptySMS } from './sms/content'
-import { emptyZNS } from './zns/content'
+import { blanks, emptyZNS, type ZNSContent } from './zns/content'
 
 /** What every editor of content gets. It shows a value and tells each change; saving is the frame's work. */
 export interface EditorProps<C> {
@@ -35,7 +35,7 @@ export const editors = {
     empty: emptyZNS,
     Editor: lazy(() => import('./zns/ZNSEditor').then((m) => ({ default: m.ZNSEditor }))),
     Preview: lazy(() => import('./zns/ZNSPreview').then((m) => ({ default: m.ZNSPreview }))),
-    unfinished: (c: { template_id?: string }) => !c.template_id,
+    unfinished: (c: ZNSContent) => !c.template_id || blanks(c).length > 0,
   },
   sms: {
     empty: emptySMS,

@@ -12,7 +12,7 @@ import { connectionsQuery, renderedQuery } from '../api'
 import type { EditorProps } from '../editors'
 import { useRested } from '../useRested'
 import { catalogueQuery, useSync } from './api'
-import { adopt, outdated, type ZaloTemplate, type ZNSContent } from './content'
+import { adopt, outdated, showable, type ZaloTemplate, type ZNSContent } from './content'
 import { ZNSParams } from './ZNSParams'
 import { useZaloWords } from './words'
 
@@ -60,7 +60,7 @@ function Catalogue({ value, onChange, problems = {}, contact }: EditorProps<ZNSC
   const list = useQuery(catalogueQuery(value.connection_id, i18n.language))
   const sync = useSync(value.connection_id, i18n.language)
   const rested = useRested(value)
-  const preview = useQuery({ ...renderedQuery('zns', rested, contact), enabled: rested.template_id !== '' })
+  const preview = useQuery({ ...renderedQuery('zns', showable(rested), contact), enabled: rested.template_id !== '' })
   const words = useZaloWords()
   if (list.isPending) return <Loading />
   if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />

@@ -60,7 +60,8 @@ function OneParam({ param, text, problem, sample, rendered, onText, onKind }: On
   const { label } = useVariables()
   const limit = limitOf(param)
   const needed = param.required && !param.accept_null
-  const empty = needed ? bare(text) : []
+  // Who has no phone number gets no ZNS at all.
+  const empty = needed ? bare(text).filter((path) => path !== 'contact.phone') : []
   const refused = rendered?.problems?.find((e) => e.param === param.name)
   const made = rendered?.zns_params?.[param.name]
   const hint = `zns-param-${param.name}`

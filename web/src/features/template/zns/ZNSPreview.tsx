@@ -11,7 +11,7 @@ import type { EditorProps } from '../editors'
 import { Phone } from '../Phone'
 import { useRested } from '../useRested'
 import { catalogueQuery, useDescribe } from './api'
-import { fill, type ZaloTemplate, type ZNSContent } from './content'
+import { fill, showable, type ZaloTemplate, type ZNSContent } from './content'
 
 /** The message as in Zalo: the wording that somebody wrote down once, or its values, and the buttons. */
 export function ZNSPreview({ value, contact }: EditorProps<ZNSContent>) {
@@ -19,7 +19,7 @@ export function ZNSPreview({ value, contact }: EditorProps<ZNSContent>) {
   const rested = useRested(value)
   const list = useQuery(catalogueQuery(value.connection_id, i18n.language))
   const account = useQuery(connectionsQuery).data?.find((c) => c.id === value.connection_id)
-  const preview = useQuery({ ...renderedQuery('zns', rested, contact), enabled: rested.template_id !== '' })
+  const preview = useQuery({ ...renderedQuery('zns', showable(rested), contact), enabled: rested.template_id !== '' })
   const template = list.data?.items?.find((z) => z.template_id === value.template_id)
   if (!value.template_id) return <Typography.Text type="secondary">{t('templates.zns.previewEmpty')}</Typography.Text>
   if (preview.isPending) return <Loading />

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { adopt, emptyZNS, fill, guessText, limitOf, outdated, type ZaloTemplate } from './content'
+import { adopt, blanks, emptyZNS, fill, guessText, limitOf, outdated, showable, type ZaloTemplate } from './content'
 
 const zalo = (part: Partial<ZaloTemplate> = {}): ZaloTemplate => ({
   template_id: '100001',
@@ -50,6 +50,12 @@ test('takes a template over and keeps what was written', () => {
   const changed = zalo({ params: zalo().params?.slice(1) ?? [], price_vnd: 350 })
   expect(outdated(written, changed)).toBe(true)
   expect(adopt(written, 4, changed)).toMatchObject({ params: { amount: '1000' }, price_vnd: 350 })
+})
+
+test('blank parameters do not keep the preview from showing the others', () => {
+  const content = adopt(emptyZNS, 4, zalo())
+  expect(blanks(content)).toEqual(['amount'])
+  expect(showable(content).schema.map((p) => p.required)).toEqual([true, false])
 })
 
 test('the smaller limit holds', () => {

@@ -107,6 +107,21 @@ export function outdated(content: ZNSContent, t: ZaloTemplate): boolean {
   )
 }
 
+const needed = (p: Param) => p.required && !p.accept_null
+
+/** The parameters that Zalo needs and nothing fills yet. */
+export const blanks = (content: ZNSContent): string[] =>
+  content.schema.filter((p) => needed(p) && !content.params[p.name]?.trim()).map((p) => p.name)
+
+/** What can be shown while some parameters are still blank: the API refuses to fill in what it could not send. */
+export function showable(content: ZNSContent): ZNSContent {
+  const blank = blanks(content)
+  return {
+    ...content,
+    schema: content.schema.map((p) => (blank.includes(p.name) ? { ...p, required: false } : p)),
+  }
+}
+
 /** Puts values where a text has <placeholders>; what has none stays visible. */
 export const fill = (text: string, values: Record<string, string>): string =>
   text.replace(/<([^<>\s]+)>/g, (whole, name: string) => values[name] || whole)

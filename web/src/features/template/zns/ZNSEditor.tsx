@@ -1,7 +1,6 @@
 import { ReloadOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Descriptions, Flex, Form, Select, Tag, Typography } from 'antd'
-import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useCan, useZone } from '@/api/session'
@@ -21,10 +20,8 @@ export function ZNSEditor({ value, onChange, problems = {}, contact }: EditorPro
   const { t } = useTranslation()
   const connections = useQuery(connectionsQuery)
   const accounts = (connections.data ?? []).filter((c) => c.zalo)
-  const only = accounts.length === 1 ? accounts[0]?.id : undefined
-  useEffect(() => {
-    if (value.connection_id === 0 && only !== undefined) onChange({ ...value, connection_id: only })
-  }, [only, value, onChange])
+  // With one account there is nothing to choose; the content names it once a template is chosen.
+  const account = value.connection_id || (accounts.length === 1 ? accounts[0]?.id : undefined) || 0
   if (connections.isPending) return <Loading />
   if (connections.isError) return <Failure error={connections.error} retry={() => void connections.refetch()} />
   if (accounts.length === 0)
@@ -40,7 +37,7 @@ export function ZNSEditor({ value, onChange, problems = {}, contact }: EditorPro
         <Select<number>
           id="zns-account"
           aria-label={t('templates.zns.account')}
-          value={value.connection_id || undefined}
+          value={account || undefined}
           placeholder={t('templates.zns.chooseAccount')}
           options={accounts.map((c) => ({ value: c.id, label: c.name }))}
           onChange={(connection_id) => {
@@ -48,17 +45,23 @@ export function ZNSEditor({ value, onChange, problems = {}, contact }: EditorPro
           }}
         />
       </Form.Item>
-      {value.connection_id > 0 && <Catalogue value={value} onChange={onChange} problems={problems} contact={contact} />}
+      {account > 0 && (
+        <Catalogue account={account} value={value} onChange={onChange} problems={problems} contact={contact} />
+      )}
     </div>
   )
 }
 
-function Catalogue({ value, onChange, problems = {}, contact }: EditorProps<ZNSContent>) {
+interface CatalogueProps extends EditorProps<ZNSContent> {
+  account: number
+}
+
+function Catalogue({ account, value, onChange, problems = {}, contact }: CatalogueProps) {
   const { t, i18n } = useTranslation()
   const zone = useZone()
   const may = useCan()('marketer')
-  const list = useQuery(catalogueQuery(value.connection_id, i18n.language))
-  const sync = useSync(value.connection_id, i18n.language)
+  const list = useQuery(catalogueQuery(account, i18n.language))
+  const sync = useSync(account, i18n.language)
   const rested = useRested(value)
   const preview = useQuery({ ...renderedQuery('zns', showable(rested), contact), enabled: rested.template_id !== '' })
   const words = useZaloWords()
@@ -129,7 +132,7 @@ function Catalogue({ value, onChange, problems = {}, contact }: EditorProps<ZNSC
             ]}
             onChange={(id) => {
               const next = items.find((z) => z.template_id === id)
-              if (next) onChange(adopt(value, value.connection_id, next))
+              if (next) onChange(adopt(value, account, next))
             }}
           />
         </Form.Item>
@@ -147,7 +150,7 @@ function Catalogue({ value, onChange, problems = {}, contact }: EditorProps<ZNSC
             <Button
               size="small"
               onClick={() => {
-                onChange(adopt(value, value.connection_id, chosen))
+                onChange(adopt(value, account, chosen))
               }}
             >
               {t('templates.zns.adopt')}

@@ -5,5 +5,6 @@ import { closeBrowser } from './browser'
 // One story in chapters: each stands on what the ones before made.
 import './1-setup'
 import './2-customers'
+import './3-connections'
 
 afterAll(closeBrowser)

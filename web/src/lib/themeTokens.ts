@@ -12,6 +12,9 @@ export function themeOf(mode: Mode): ThemeConfig {
       fontSize: 16,
       colorError: dark ? '#ff9c99' : '#cf1322',
       colorPrimary: dark ? '#3c89e8' : '#0958d9',
+      // Under the mouse things grow darker, not paler, so that they stay readable.
+      colorPrimaryHover: dark ? '#2f6fc0' : '#003eb3',
+      colorErrorHover: dark ? '#ffb8b5' : '#a8071a',
       // Tags write in these, so they are deep enough to read on their own pale ground.
       colorSuccess: dark ? '#73d13d' : '#2b7a0b',
       colorWarning: dark ? '#ffc53d' : '#945800',
@@ -27,7 +30,6 @@ export function themeOf(mode: Mode): ThemeConfig {
       // A button that runs stays readable: the wheel says that it runs.
       opacityLoading: 1,
       colorLink: dark ? '#69b1ff' : '#0958d9',
-      // Links grow darker under the mouse, not paler.
       colorLinkHover: dark ? '#91caff' : '#003eb3',
       colorLinkActive: dark ? '#91caff' : '#002c8c',
       // The kit's own secondary greys are too pale to read.
@@ -37,6 +39,10 @@ export function themeOf(mode: Mode): ThemeConfig {
       colorTextPlaceholder: dark ? '#9a9a9a' : '#6b6b6b',
     },
     components: {
+      Button: {
+        defaultHoverColor: dark ? '#91caff' : '#003eb3',
+        defaultHoverBorderColor: dark ? '#91caff' : '#003eb3',
+      },
       Menu: dark ? { itemSelectedColor: '#a9d1ff' } : {},
       Layout: { headerHeight: 48, headerPadding: '0 16px', headerBg: dark ? '#141414' : '#ffffff' },
     },

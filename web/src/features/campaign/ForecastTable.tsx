@@ -119,7 +119,7 @@ export function ForecastTable(props: { forecast: Forecast; zone: string; onOpen:
             key: 'unreachable',
             label: t('forecast.unreachable'),
             children: (
-              <Flex vertical>
+              <Flex vertical align="start">
                 {people(f.unreachable, { rank: -1 }, t('forecast.unreachable'))}
                 {unreachable && reasons(f.reasons, -1, t('forecast.unreachable'))}
               </Flex>

@@ -14,7 +14,10 @@ interface Stage {
   status?: Status
 }
 
-/** How far messages came: recipients, sent, delivered, opened, clicked. Each stage shows its share of the one before and opens its people. */
+/**
+ * How far messages came: recipients, sent, delivered, opened, clicked. Each stage shows its share of the one before and opens its people; with
+ * fallbacks more messages are sent than there are people, which is no share.
+ */
 export function Funnel({ counts, onOpen }: { counts: Counts; onOpen: (status?: Status) => void }) {
   const { t, i18n } = useTranslation()
   const total = counts.total
@@ -59,7 +62,9 @@ export function Funnel({ counts, onOpen }: { counts: Counts; onOpen: (status?: S
             >
               {formatNumber(s.n, i18n.language)}
             </Button>
-            <span className="funnel-share">{before && before.n > 0 ? share(s.n, before.n) : ''}</span>
+            <span className="funnel-share">
+              {before && before.n > 0 && s.n <= before.n ? share(s.n, before.n) : ''}
+            </span>
           </li>
         )
       })}

@@ -212,7 +212,7 @@ export function Wizard({ campaign, step, added, zone, onStep, onNewSegment, onDo
         </Flex>
       )}
       {pages[step]()}
-      <div className="wizard-foot">{buttons}</div>
+      {step !== 'review' && <div className="wizard-foot">{buttons}</div>}
     </div>
   )
 }

@@ -22,6 +22,7 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("PUT", "/{id}", "update-connection", "Replace settings and limits; credentials that are absent stay", httpx.Owner), s.httpUpdate)
 	httpx.Register(api, op("DELETE", "/{id}", "delete-connection", "Delete a disabled connection that nothing refers to", httpx.Owner), s.httpDelete)
 	httpx.Register(api, op("POST", "/{id}/test", "test-connection", "Ask the provider something harmless and say what came back", httpx.Owner), s.httpTest)
+	s.registerSetUp(api, op)
 	acts := []struct {
 		name, summary string
 		do            func(ctx context.Context, workspace, id int64, actor string) (*Connection, error)

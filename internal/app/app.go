@@ -26,6 +26,7 @@ import (
 	"github.com/loa-project/loa/policy"
 	"github.com/loa-project/loa/report"
 	"github.com/loa-project/loa/segment"
+	"github.com/loa-project/loa/simulator"
 	"github.com/loa-project/loa/template"
 	"github.com/loa-project/loa/trial"
 	"github.com/loa-project/loa/voucher"
@@ -56,7 +57,10 @@ type App struct {
 	ZNS         *zns.Catalogue
 	Jobs        *jobs.Jobs
 	API         *httpx.API
+	Simulator   *simulator.Server // beside us, in a demonstration or with LOA_SIMULATOR; else nil
 	senders     *senders
+	quotas      memory[connection.Ref, Quota]
+	audits      memory[int64, bool]
 }
 
 // Open opens the store, migrates it, checks the secret key, and builds the services. Nothing runs yet.
@@ -120,7 +124,8 @@ func (a *App) build(ctx context.Context) error {
 	a.Messages.OnFinished(a.Campaigns.Finished)
 	a.Trials = trial.New(trial.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Templates: a.Templates, Connection: a.trialConnection, Contact: a.trialContact, Zone: a.zone, Audit: a.audit})
 	a.Assets = asset.New(asset.Deps{DB: a.DB, Now: now, PublicURL: a.Config.PublicURL})
-	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Consents: a.Contacts.Consents, Zone: a.zone})
+	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Consents: a.Contacts.Consents, Zone: a.zone,
+		Quota: a.reportQuota, AuditWhole: a.auditWhole})
 	if err := a.registerJobs(); err != nil {
 		return err
 	}
@@ -161,6 +166,9 @@ func (a *App) registerJobs() error {
 		return err
 	}
 	if err := jobs.Add(a.Jobs, a.introduce); err != nil {
+		return err
+	}
+	if err := jobs.AddLong(a.Jobs, 10*time.Minute, a.fill); err != nil {
 		return err
 	}
 	if err := jobs.AddLong(a.Jobs, time.Hour, func(ctx context.Context, args bulkArgs) error {

@@ -97,6 +97,7 @@ func Demo(ctx context.Context, cfg config.Config, o DemoOptions, log *slog.Logge
 		return err
 	}
 	defer d.app.Close()
+	d.app.Simulator = d.sim
 	return d.run(ctx, listener)
 }
 

@@ -62,7 +62,7 @@ func (a *App) Seed(ctx context.Context, o SeedOptions) (*Sample, error) {
 	if s.Import, err = a.seedPeople(ctx, ws, o); err != nil {
 		return nil, err
 	}
-	seg, err := a.Segments.Create(ctx, ws, sampleActor, segment.Form{Name: "Có số điện thoại hoặc email", Condition: []byte(`{"op":"or","items":[{"field":"phone","operator":"has_any"},{"field":"email","operator":"has_any"}]}`)})
+	seg, err := a.Segments.Create(ctx, ws, sampleActor, segment.Form{Name: sampleSegment, Condition: []byte(sampleCondition)})
 	if err != nil {
 		return nil, fmt.Errorf("make sample segment: %w", err)
 	}

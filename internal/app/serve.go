@@ -44,6 +44,8 @@ func (a *App) registerRoutes() error {
 	report.Register(api, a.Reports)
 	a.Messages.RegisterTracking(api)
 	a.Messages.RegisterHooks(api, a.senders.findHook)
+	a.registerConnections(api)
+	a.registerSample(api)
 	a.registerHealth(api)
 	api.Web(web.Handler())
 	return nil
@@ -55,6 +57,9 @@ func (a *App) Run(ctx context.Context, listen net.Listener) error {
 	defer stopWork()
 	done := make(chan struct{})
 	close(done)
+	if err := a.startSimulator(work); err != nil {
+		return errors.Join(err, listen.Close())
+	}
 	if a.Config.Has("worker") {
 		var err error
 		if done, err = a.startWork(work); err != nil {
@@ -81,13 +86,17 @@ func (a *App) startWork(ctx context.Context) (chan struct{}, error) {
 	if err := a.Messages.AbandonClaims(ctx); err != nil {
 		return nil, err
 	}
+	if err := a.reseal(ctx); err != nil {
+		return nil, err
+	}
 	for name, tick := range map[string]struct {
 		every time.Duration
 		do    func(context.Context) error
 	}{
-		"campaign.start":  {5 * time.Second, a.Campaigns.Tick},
-		"workspace.purge": {time.Hour, a.Workspaces.Purge},
-		"zns.templates":   {10 * time.Minute, a.ZNS.Tick},
+		"campaign.start":     {5 * time.Second, a.Campaigns.Tick},
+		"workspace.purge":    {time.Hour, a.Workspaces.Purge},
+		"zns.templates":      {10 * time.Minute, a.ZNS.Tick},
+		"connection.refresh": {10 * time.Minute, a.refreshExpiring},
 	} {
 		if err := a.Jobs.Every(name, tick.every, tick.do); err != nil {
 			return nil, err

@@ -32,6 +32,9 @@ type Config struct {
 
 	TrustedProxies []string `name:"trusted-proxies" env:"LOA_TRUSTED_PROXIES" placeholder:"CIDR,..." help:"Networks of proxies whose X-Forwarded-For is believed. Empty: none."`
 
+	InnerNetworks []string `name:"inner-networks" env:"LOA_INNER_NETWORKS" placeholder:"CIDR,..." help:"Networks that are not public but that connections may call, for example 127.0.0.0/8 for a mail server on this machine or 10.0.0.0/8. Empty: only public addresses. Simulation mode allows all."`
+	Simulator     bool     `name:"simulator" env:"LOA_SIMULATOR" default:"false" help:"Run the simulator inside this server, on loopback ports 8090 and 8025, so that sample data can be sent to nobody. Real connections go on working."`
+
 	Simulation    bool   `name:"simulation" env:"LOA_SIMULATION" default:"false" help:"Simulation mode: the clock can be set and the simulator's controls answer. Never for real sending."`
 	Clock         string `name:"clock" env:"LOA_CLOCK" placeholder:"TIME" help:"Where the clock starts, RFC 3339, for example 2026-11-21T09:00:00+07:00; simulation mode only. Default: now."`
 	SimulatorURL  string `name:"simulator-url" env:"LOA_SIMULATOR_URL" placeholder:"URL" help:"HTTP address of the simulator that sample connections use; simulation mode only."`
@@ -136,6 +139,11 @@ func (c *Config) Check() []error {
 			if _, err := netip.ParseAddr(p); err != nil {
 				bad("LOA_TRUSTED_PROXIES has %q, which is neither an address nor a network like 10.0.0.0/8", p)
 			}
+		}
+	}
+	for _, p := range c.InnerNetworks {
+		if _, err := netip.ParsePrefix(p); err != nil {
+			bad("LOA_INNER_NETWORKS has %q, which is not a network like 10.0.0.0/8", p)
 		}
 	}
 	found = append(found, c.checkSimulator()...)

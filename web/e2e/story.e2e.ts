@@ -6,5 +6,6 @@ import { closeBrowser } from './browser'
 import './1-setup'
 import './2-customers'
 import './3-connections'
+import './4-templates'
 
 afterAll(closeBrowser)

@@ -1,7 +1,9 @@
 package connection
 
 import (
+	"crypto/ecdsa"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"net"
@@ -34,6 +36,8 @@ var (
 	digits       = regexp.MustCompile(`^[0-9]{1,40}$`)
 	domain       = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 	graphVersion = regexp.MustCompile(`^v[0-9]{1,3}\.[0-9]{1,2}$`)
+	topicARN     = regexp.MustCompile(`^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]{3,40}:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
+	setName      = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 	label        = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
 )
 
@@ -162,6 +166,9 @@ func (k *checker) smtp(m *SMTP, secrets *Secrets) {
 			k.wrong(path, "connection.domain")
 		}
 	}
+	if m.Webhook != nil {
+		k.mailWebhook(m.Webhook, secrets)
+	}
 	if m.DKIMDomain == "" {
 		return
 	}
@@ -170,6 +177,32 @@ func (k *checker) smtp(m *SMTP, secrets *Secrets) {
 	}
 	if k.need("secrets.dkim_private_key", secrets.DKIMPrivateKey) && !privateKey(secrets.DKIMPrivateKey) {
 		k.wrong("secrets.dkim_private_key", "connection.private_key")
+	}
+}
+
+// mailWebhook demands what each service's calls are checked by: a service whose calls cannot be checked must not be believed.
+func (k *checker) mailWebhook(w *MailWebhook, secrets *Secrets) {
+	k.address("smtp.webhook.sns_url", &w.SNSURL)
+	w.TopicARN, w.ConfigurationSet, w.Username = strings.TrimSpace(w.TopicARN), strings.TrimSpace(w.ConfigurationSet), strings.TrimSpace(w.Username)
+	switch w.Service {
+	case "ses":
+		if k.need("smtp.webhook.topic_arn", w.TopicARN) && !topicARN.MatchString(w.TopicARN) {
+			k.wrong("smtp.webhook.topic_arn", "connection.topic_arn")
+		}
+		if w.ConfigurationSet != "" && !setName.MatchString(w.ConfigurationSet) {
+			k.wrong("smtp.webhook.configuration_set", "connection.set_name")
+		}
+	case "sendgrid":
+		if k.need("secrets.webhook_secret", secrets.WebhookSecret) && !ecdsaKey(secrets.WebhookSecret) {
+			k.wrong("secrets.webhook_secret", "connection.public_key")
+		}
+	case "mailgun", "postmark":
+		k.need("secrets.webhook_secret", secrets.WebhookSecret)
+		if strings.Contains(w.Username, ":") { // would end the user name in the address
+			k.wrong("smtp.webhook.username", "connection.control_character")
+		}
+	default:
+		k.wrong("smtp.webhook.service", "connection.mail_service")
 	}
 }
 
@@ -197,6 +230,20 @@ func loopback(host string) bool {
 }
 
 func certificates(text string) bool { return x509.NewCertPool().AppendCertsFromPEM([]byte(text)) }
+
+// ecdsaKey reports whether text is a public key as SendGrid shows it: base64 of a DER key on P-256.
+func ecdsaKey(text string) bool {
+	der, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return false
+	}
+	key, err := x509.ParsePKIXPublicKey(der)
+	if err != nil {
+		return false
+	}
+	_, ok := key.(*ecdsa.PublicKey)
+	return ok
+}
 
 func privateKey(text string) bool {
 	block, _ := pem.Decode([]byte(text))

@@ -121,6 +121,18 @@ type SMTP struct {
 	MaxConns     int    `json:"max_conns,omitempty" minimum:"0" maximum:"256" doc:"Connections kept to the server; 0 = as many as calls at once"`
 	DKIMDomain   string `json:"dkim_domain,omitempty" maxLength:"255" doc:"Sign with this domain, for servers that do not sign themselves"`
 	DKIMSelector string `json:"dkim_selector,omitempty" maxLength:"63"`
+	// Webhook is set when a mail service stands behind the server and tells us by webhook what becomes of our mails.
+	Webhook *MailWebhook `json:"webhook,omitempty"`
+}
+
+// MailWebhook says which mail service calls our address, and what we check its calls by. The key that is not public is the secret webhook_secret: SendGrid's verification key, Mailgun's signing
+// key, or the password that stands in the address at Postmark. SES has none: the topic of SNS is its proof.
+type MailWebhook struct {
+	Service          string `json:"service" enum:"ses,sendgrid,mailgun,postmark"`
+	TopicARN         string `json:"topic_arn,omitempty" maxLength:"256" doc:"SES: the only topic of SNS that is believed"`
+	ConfigurationSet string `json:"configuration_set,omitempty" maxLength:"64" doc:"SES: the set whose events go to the topic; absent: the default of the identity"`
+	Username         string `json:"username,omitempty" maxLength:"100" doc:"Postmark: the user name in the address; absent: loa"`
+	SNSURL           string `json:"sns_url,omitempty" maxLength:"500" doc:"SES: where certificates and confirmations of SNS are, for tests; absent: Amazon's addresses only"`
 }
 
 // ChannelOf is the channel that a provider's connections serve; empty for an unknown provider.

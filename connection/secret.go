@@ -64,7 +64,7 @@ func fields(s *Secrets, f *SecretsForm) []secretField {
 		{"app_secret", []string{"zalo", "messenger"}, &s.AppSecret, f.AppSecret},
 		{"access_token", []string{"zalo", "messenger"}, &s.AccessToken, f.AccessToken},
 		{"refresh_token", []string{"zalo"}, &s.RefreshToken, f.RefreshToken},
-		{"webhook_secret", []string{"zalo"}, &s.WebhookSecret, f.WebhookSecret},
+		{"webhook_secret", []string{"zalo", "smtp"}, &s.WebhookSecret, f.WebhookSecret},
 		{"verify_token", []string{"messenger"}, &s.VerifyToken, f.VerifyToken},
 		{"api_key", []string{"esms"}, &s.APIKey, f.APIKey},
 		{"secret_key", []string{"esms"}, &s.SecretKey, f.SecretKey},

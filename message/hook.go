@@ -23,8 +23,8 @@ type Answer string
 // Error makes an answer of ReadHook's error; it is none.
 func (Answer) Error() string { return "a question was answered" }
 
-// ReadHook checks and reads one callback of a connection. rest is the part of the path behind the token: our key where we put it there. It returns ErrForged when the check fails, and an
-// Answer when the provider asks something.
+// ReadHook checks and reads one callback of a connection. rest is the part of the path behind the token: our key where we put it there. It returns ErrForged when the check fails, ErrLater when
+// it cannot be made now, and an Answer when the provider asks something.
 type ReadHook func(r *http.Request, rest string, body []byte) ([]Receipt, error)
 
 // FindHook finds the connection behind a provider's callback address; a nil ReadHook means that there is none.
@@ -67,6 +67,11 @@ func (s *Service) serveHook(w http.ResponseWriter, r *http.Request, find FindHoo
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		_, _ = io.WriteString(w, string(answer))
+		return
+	}
+	if errors.Is(err, ErrLater) {
+		s.Log.Warn("callback cannot be checked", "provider", r.PathValue("provider"), "connection_id", connection, "error", err)
+		http.Error(w, "try again later", http.StatusServiceUnavailable)
 		return
 	}
 	if err != nil { // signed and unreadable: kept for people, changes nothing

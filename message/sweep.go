@@ -52,6 +52,9 @@ func (w *Sweeper) Sweep(ctx context.Context) error {
 		}
 		w.nextForget = now + time.Hour.Milliseconds()
 	}
+	if err := s.settleClicks(ctx); err != nil {
+		return err
+	}
 	rows, err := s.DB.Query(ctx, `SELECT workspace_id FROM callback WHERE state = 2 GROUP BY workspace_id`)
 	if err != nil {
 		return fmt.Errorf("list parked receipts: %w", err)

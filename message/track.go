@@ -75,25 +75,34 @@ var scanners = []string{"proofpoint", "mimecast", "barracuda", "safelinks", "sop
 // soon is how shortly after the sending only machines react.
 const soon = 5 * time.Second
 
-// judge says whether a person did it, and why not.
-func judge(v Visit, sinceSent time.Duration, kind byte) (machine bool, reasons string) {
-	var why []string
-	agent := strings.ToLower(v.Agent)
-	if v.Head {
-		why = append(why, "head")
-	}
+// Machine reports whether a user agent is none of a person's: a scanner's, or, of an opening, the proxy of Apple's mail privacy, which loads every image and says only "Mozilla/5.0" and no
+// browser. Gmail's image proxy loads a picture when a person looks, so it is a person.
+func Machine(agent string, opening bool) bool { return agentReason(agent, opening) != "" }
+
+func agentReason(agent string, opening bool) string {
+	agent = strings.ToLower(agent)
 	if agent == "" {
-		why = append(why, "no_agent")
+		return "no_agent"
 	}
 	for _, p := range scanners {
 		if strings.Contains(agent, p) {
-			why = append(why, "scanner")
-			break
+			return "scanner"
 		}
 	}
-	// Apple's mail privacy proxy loads every image; it says only "Mozilla/5.0" and no browser.
-	if kind == tokenOpen && (agent == "mozilla/5.0" || (strings.HasPrefix(agent, "mozilla/5.0 (") && strings.HasSuffix(agent, ")") && strings.Count(agent, "(") == 1)) {
-		why = append(why, "image_proxy")
+	if opening && (agent == "mozilla/5.0" || (strings.HasPrefix(agent, "mozilla/5.0 (") && strings.HasSuffix(agent, ")") && strings.Count(agent, "(") == 1)) {
+		return "image_proxy"
+	}
+	return ""
+}
+
+// judge says whether a person did it, and why not.
+func judge(v Visit, sinceSent time.Duration, kind byte) (machine bool, reasons string) {
+	var why []string
+	if v.Head {
+		why = append(why, "head")
+	}
+	if r := agentReason(v.Agent, kind == tokenOpen); r != "" {
+		why = append(why, r)
 	}
 	if kind == tokenClick && sinceSent < soon {
 		why = append(why, "too_soon")
@@ -107,7 +116,7 @@ func (s *Service) Opened(ctx context.Context, token string, v Visit) error {
 	if !ok {
 		return nil
 	}
-	return s.hit(ctx, workspace, leg, tokenOpen, 0, v)
+	return s.hit(ctx, workspace, leg, tokenOpen, 0, 0, v)
 }
 
 // Clicked records a click and gives the stored target; found is false for a token that is not ours. The target never comes from the request.
@@ -127,7 +136,7 @@ func (s *Service) Clicked(ctx context.Context, token string, v Visit) (url strin
 	if url, found = c.plan.compiled[c.leg.Rank].LinkTarget(slot, *s.dataFor(c)); !found {
 		return "", false, nil
 	}
-	return url, true, s.hit(ctx, workspace, leg, tokenClick, slot, v)
+	return url, true, s.hit(ctx, workspace, leg, tokenClick, slot, len(c.plan.compiled[c.leg.Rank].Links), v)
 }
 
 // Unsubscribed records that a person unsubscribed by link or one-click request; found is false for a token that is not ours. The person's address goes on the suppression list in
@@ -163,7 +172,9 @@ func (s *Service) recipient(ctx context.Context, workspace, leg int64) (*claimed
 	return c, err
 }
 
-func (s *Service) hit(ctx context.Context, workspace, leg int64, kind byte, slot int, v Visit) error {
+// hit writes a visit down and, when a person made it, the fact. A click in a message of several links is held back for a moment, because a program that tries them all can be known by that only
+// afterwards; see settleClicks.
+func (s *Service) hit(ctx context.Context, workspace, leg int64, kind byte, slot, links int, v Visit) error {
 	name := map[byte]string{tokenOpen: "open", tokenClick: "click"}[kind]
 	now := s.now()
 	return s.DB.WithTx(ctx, func(tx *db.Tx) error {
@@ -180,11 +191,14 @@ func (s *Service) hit(ctx context.Context, workspace, leg int64, kind byte, slot
 			return fmt.Errorf("count hits: %w", err)
 		}
 		machine, reasons := judge(v, time.Duration(now-sent)*time.Millisecond, kind)
-		verdict := "human"
-		if machine {
-			verdict = "machine"
+		verdict := verdictHuman
+		switch {
+		case machine:
+			verdict = verdictMachine
+		case kind == tokenClick && links > 1 && hits < hitsMost:
+			verdict = verdictHeld
 		}
-		if hits < 200 { // a link in a loop must not fill the disk
+		if hits < hitsMost { // a link in a loop must not fill the disk
 			agent := v.Agent
 			if len(agent) > 200 {
 				agent = agent[:200]
@@ -194,7 +208,7 @@ func (s *Service) hit(ctx context.Context, workspace, leg int64, kind byte, slot
 				return fmt.Errorf("write hit: %w", err)
 			}
 		}
-		if machine {
+		if verdict != verdictHuman {
 			return nil
 		}
 		fact := FactOpened

@@ -3,12 +3,14 @@ package email
 
 import (
 	"context"
-	"net/http"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/loa-project/loa/message"
 	"github.com/loa-project/loa/provider"
+	"github.com/loa-project/loa/provider/mailhook"
 	"github.com/loa-project/loa/provider/smtp"
 )
 
@@ -21,7 +23,10 @@ type SMTP struct {
 	BounceDomain string // of the return paths that name the message; "" = mails come back to From
 	VERPSecret   []byte
 	Signer       *smtp.Signer // nil = the server signs itself
-	Now          func() time.Time
+	// Service and ConfigurationSet say which mail service stands behind the server, so that it sends our key back with every event; "" = none.
+	Service          mailhook.Service
+	ConfigurationSet string
+	Now              func() time.Time
 }
 
 // Send composes, signs and hands over one mail. A lost answer after the last byte is unknown and never repeated: the mail may be on its way.
@@ -36,6 +41,7 @@ func (s *SMTP) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 	if m.Purpose == message.Marketing || m.Content.OptOut {
 		mail.ListUnsubscribeURL = m.UnsubscribeURL
 	}
+	mail.Headers = headers(s.Service, m.Key, s.ConfigurationSet)
 	raw, err := smtp.Compose(mail)
 	if err == nil && s.Signer != nil {
 		raw, err = s.Signer.Sign(raw)
@@ -64,44 +70,12 @@ func (s *SMTP) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 // Close ends the connections to the server.
 func (s *SMTP) Close() error { return s.Pool.Close() }
 
-// Read turns a report mail (bounce, delivery notice, complaint), posted as message/rfc822, into a receipt. The return path names the message and carries a MAC, so that a mail that
-// anybody can write finds nothing.
-func Read(verpSecret []byte, now func() time.Time) message.ReadHook {
-	return func(_ *http.Request, _ string, body []byte) ([]message.Receipt, error) {
-		r, err := smtp.ParseReport(body)
-		if err != nil {
-			return nil, err
-		}
-		rec := message.Receipt{Event: string(r.Kind), At: now(), Code: r.Status, Class: r.Class, Detail: r.Diagnostic, Raw: summary(&r)}
-		for _, to := range r.VERPTo {
-			if key, ok := smtp.ParseVERP(verpSecret, to); ok {
-				rec.Key = key
-			}
-		}
-		if rec.Key == "" {
-			rec.Key = r.EnvelopeID
-		}
-		if rec.Key == "" {
-			rec.Key, _, _ = strings.Cut(strings.Trim(r.MessageID, "<>"), "@")
-		}
-		switch r.Kind {
-		case smtp.KindBounce:
-			rec.Fact = message.FactBounced
-			if !r.Hard && rec.Class == provider.Recipient {
-				rec.Class = provider.Temporary // returned for now: counted as returned, the address is not closed
-			}
-		case smtp.KindDelivered:
-			rec.Fact = message.FactDelivered
-		case smtp.KindComplaint:
-			rec.Fact = message.FactComplained
-		default:
-			rec.Ignore = true
-		}
-		return []message.Receipt{rec}, nil
+// headers are the service's lines in the order of their names, so that the same mail gives the same bytes.
+func headers(service mailhook.Service, key, configurationSet string) []smtp.Header {
+	lines := mailhook.Headers(service, key, configurationSet)
+	out := make([]smtp.Header, 0, len(lines))
+	for _, name := range slices.Sorted(maps.Keys(lines)) {
+		out = append(out, smtp.Header{Name: name, Value: lines[name]})
 	}
-}
-
-// summary keeps what a report says without the addresses in it.
-func summary(r *smtp.Report) string {
-	return "kind=" + string(r.Kind) + " status=" + r.Status
+	return out
 }

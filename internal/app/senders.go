@@ -31,6 +31,8 @@ type senders struct {
 	a    *App
 	mu   sync.Mutex
 	open map[connection.Ref]*openSender
+	// certs are those of Amazon SNS that signed webhooks were checked by.
+	certs certificates
 }
 
 type openSender struct {
@@ -99,7 +101,8 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 				return nil, err
 			}
 		}
-		return &email.SMTP{Pool: pool, From: c.SMTP.From, FromName: c.SMTP.FromName, ReplyTo: c.SMTP.ReplyTo, BounceDomain: c.SMTP.BounceDomain, VERPSecret: a.Sealer.Derive("verp"),
+		service, set := mailService(&c)
+		return &email.SMTP{Service: service, ConfigurationSet: set, Pool: pool, From: c.SMTP.From, FromName: c.SMTP.FromName, ReplyTo: c.SMTP.ReplyTo, BounceDomain: c.SMTP.BounceDomain, VERPSecret: a.Sealer.Derive("verp"),
 			Signer: signer, Now: a.Clock.Now}, nil
 	}
 	if c.Messenger != nil {
@@ -193,7 +196,8 @@ func (s *senders) findHook(ctx context.Context, name, token string) (int64, int6
 	case "messenger":
 		return c.WorkspaceID, c.ID, messengerchannel.Read(secrets.AppSecret, secrets.VerifyToken, c.Scope(), s.a.Clock.Now), nil
 	case "smtp":
-		return c.WorkspaceID, c.ID, email.Read(s.a.Sealer.Derive("verp"), s.a.Clock.Now), nil
+		read, err := s.mailHook(c, secrets)
+		return c.WorkspaceID, c.ID, read, err
 	}
 	return 0, 0, nil, nil
 }

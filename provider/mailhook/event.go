@@ -49,7 +49,8 @@ type Event struct {
 	Class     provider.Class // of Bounced and Refused
 	Code      string         // enhanced status such as 5.1.1, else the service's word for the reason
 	Detail    string         // the text of the other server, at most 500 bytes
-	Machine   bool           // of Opened and Clicked: a machine looked, not a person
+	Machine   bool           // of Opened and Clicked: the service says that a machine looked, not a person
+	Agent     string         // of Opened and Clicked: the program that looked, "" when it is not told
 }
 
 // Errors of a request.

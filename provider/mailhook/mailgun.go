@@ -13,9 +13,13 @@ import (
 	"github.com/loa-project/loa/provider"
 )
 
-// ReadMailgun checks and reads one post. The signature covers a time and a token and not the body, so whoever saw one post could send another body with it: seen must say whether the token came
-// before, and remember it for at least twice the tolerance of ten minutes. Errors: ErrForged, ErrUnreadable.
-func ReadMailgun(signingKey string, body []byte, now time.Time, seen func(token string) bool) ([]Event, error) {
+// TokenAge is how long a token of Mailgun must be remembered: a signed time is believed for ten minutes before and after.
+const TokenAge = 2 * tolerance
+
+// ReadMailgun checks and reads one post. The signature covers a time and a token and not the body, so whoever saw one post could send another body with it. claim must therefore remember the
+// token with this body for TokenAge and say whether the token is free or came with the same body before: Mailgun repeats a post when it did not hear our answer. Errors: ErrForged,
+// ErrUnreadable, or what claim says, which is worth another try.
+func ReadMailgun(signingKey string, body []byte, now time.Time, claim func(token string) (bool, error)) ([]Event, error) {
 	var in struct {
 		Signature struct{ Timestamp, Token, Signature provider.Text } `json:"signature"`
 		Data      struct {
@@ -39,7 +43,8 @@ func ReadMailgun(signingKey string, body []byte, now time.Time, seen func(token 
 				Key provider.Text `json:"loa_key"`
 			} `json:"user-variables"`
 			Client struct {
-				Bot provider.Text `json:"bot"`
+				Bot   provider.Text `json:"bot"`
+				Agent provider.Text `json:"user-agent"`
 			} `json:"client-info"`
 		} `json:"event-data"`
 	}
@@ -56,8 +61,11 @@ func ReadMailgun(signingKey string, body []byte, now time.Time, seen func(token 
 	if signingKey == "" || s.Token == "" || subtle.ConstantTimeCompare([]byte(hex.EncodeToString(mac.Sum(nil))), []byte(s.Signature)) != 1 {
 		return nil, fmt.Errorf("%w: signature", ErrForged)
 	}
-	if seen(string(s.Token)) {
-		return nil, nil // a repeat: Mailgun did not hear our answer
+	switch free, err := claim(string(s.Token)); {
+	case err != nil:
+		return nil, fmt.Errorf("remember token of Mailgun: %w", err)
+	case !free:
+		return nil, fmt.Errorf("%w: replayed with another body", ErrForged)
 	}
 	d := in.Data
 	e := Event{ID: string(d.ID), Key: string(d.Variables.Key), MessageID: bare(string(d.Message.Headers.MessageID)), Word: string(d.Event), At: seconds(d.Timestamp), Kind: Other}
@@ -86,9 +94,9 @@ func ReadMailgun(signingKey string, body []byte, now time.Time, seen func(token 
 			e.Kind, e.Class = Refused, provider.Recipient
 		}
 	case "opened":
-		e.Kind, e.Machine = Opened, d.Client.Bot != ""
+		e.Kind, e.Machine, e.Agent = Opened, d.Client.Bot != "", cut(string(d.Client.Agent))
 	case "clicked":
-		e.Kind, e.Machine = Clicked, d.Client.Bot != ""
+		e.Kind, e.Machine, e.Agent = Clicked, d.Client.Bot != "", cut(string(d.Client.Agent))
 	case "complained":
 		e.Kind = Complained
 	case "unsubscribed":

@@ -41,7 +41,7 @@ func ReadPostmark(user, password string, r *http.Request, body []byte) ([]Event,
 		ChangedAt       string
 		Origin          provider.Text
 		SuppressSending bool
-		Platform        provider.Text
+		UserAgent       provider.Text
 		Metadata        map[string]provider.Text
 	}
 	if json.Unmarshal(body, &in) != nil || in.RecordType == "" {
@@ -77,9 +77,9 @@ func ReadPostmark(user, password string, r *http.Request, body []byte) ([]Event,
 			e.Kind, e.Hard, e.Class = Complained, false, ""
 		}
 	case "Open":
-		e.Kind = Opened
+		e.Kind, e.Agent = Opened, cut(string(in.UserAgent))
 	case "Click":
-		e.Kind = Clicked
+		e.Kind, e.Agent = Clicked, cut(string(in.UserAgent))
 	case "SubscriptionChange":
 		if in.SuppressSending && in.Origin == "Recipient" {
 			e.Kind = Unsubscribed

@@ -59,6 +59,7 @@ func ReadSendGrid(key *ecdsa.PublicKey, head http.Header, body []byte, now time.
 		Response       provider.Text `json:"response"`
 		Classification provider.Text `json:"bounce_classification"`
 		MachineOpen    bool          `json:"sg_machine_open"`
+		Agent          provider.Text `json:"useragent"`
 		Key            provider.Text `json:"loa_key"`
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
@@ -86,9 +87,9 @@ func ReadSendGrid(key *ecdsa.PublicKey, head http.Header, body []byte, now time.
 		case "dropped":
 			e.Kind, e.Class = Refused, provider.Recipient
 		case "open":
-			e.Kind, e.Machine = Opened, in.MachineOpen
+			e.Kind, e.Machine, e.Agent = Opened, in.MachineOpen, cut(string(in.Agent))
 		case "click":
-			e.Kind = Clicked
+			e.Kind, e.Agent = Clicked, cut(string(in.Agent))
 		case "spamreport":
 			e.Kind = Complained
 		case "unsubscribe", "group_unsubscribe":

@@ -160,6 +160,11 @@ type sesRecipient struct {
 	DiagnosticCode provider.Text `json:"diagnosticCode"`
 }
 
+type sesLook struct {
+	Timestamp string        `json:"timestamp"`
+	UserAgent provider.Text `json:"userAgent"`
+}
+
 // sesBody is the text of a notification: eventType with event publishing, notificationType with the older notifications of an identity.
 type sesBody struct {
 	EventType        string `json:"eventType"`
@@ -194,8 +199,8 @@ type sesBody struct {
 	Failure struct {
 		ErrorMessage string `json:"errorMessage"`
 	} `json:"failure"`
-	Open  struct{ Timestamp string } `json:"open"`
-	Click struct{ Timestamp string } `json:"click"`
+	Open  sesLook `json:"open"`
+	Click sesLook `json:"click"`
 }
 
 func sesEvents(n *notification) ([]Event, error) {
@@ -244,9 +249,9 @@ func sesEvents(n *notification) ([]Event, error) {
 	case "Rendering Failure":
 		e.Kind, e.Class, e.Code, e.Detail = Refused, provider.Content, "RenderingFailure", cut(b.Failure.ErrorMessage)
 	case "Open":
-		e.Kind, at = Opened, b.Open.Timestamp
+		e.Kind, at, e.Agent = Opened, b.Open.Timestamp, cut(string(b.Open.UserAgent))
 	case "Click":
-		e.Kind, at = Clicked, b.Click.Timestamp
+		e.Kind, at, e.Agent = Clicked, b.Click.Timestamp, cut(string(b.Click.UserAgent))
 	case "Subscription":
 		e.Kind = Unsubscribed
 	}

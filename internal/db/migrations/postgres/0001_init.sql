@@ -626,12 +626,13 @@ CREATE TABLE hit (
   kind TEXT NOT NULL, -- open | click | unsubscribe
   slot SMALLINT NOT NULL DEFAULT 0,
   at BIGINT NOT NULL,
-  verdict TEXT NOT NULL, -- human | machine
+  verdict TEXT NOT NULL, -- human | machine | held: not yet known
   reasons TEXT NOT NULL DEFAULT '',
   agent TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX hit_leg ON hit (workspace_id, leg_id);
+CREATE INDEX hit_held ON hit (at) WHERE verdict = 'held';
 
 -- Answers to repeated API calls.
 CREATE TABLE idempotency (

@@ -606,11 +606,12 @@ CREATE TABLE hit (
   kind TEXT NOT NULL, -- open | click | unsubscribe
   slot INTEGER NOT NULL DEFAULT 0,
   at INTEGER NOT NULL,
-  verdict TEXT NOT NULL, -- human | machine
+  verdict TEXT NOT NULL, -- human | machine | held: not yet known
   reasons TEXT NOT NULL DEFAULT '',
   agent TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX hit_leg ON hit (workspace_id, leg_id);
+CREATE INDEX hit_held ON hit (at) WHERE verdict = 'held';
 
 -- Answers to repeated API calls.
 CREATE TABLE idempotency (

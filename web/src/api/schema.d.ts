@@ -435,6 +435,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/zalo/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where Zalo's consent page sends the browser back to */
+        get: operations["zalo-callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connections/{id}": {
         parameters: {
             query?: never;
@@ -449,6 +466,23 @@ export interface paths {
         post?: never;
         /** Delete a disabled connection that nothing refers to */
         delete: operations["delete-connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the authorisation of a Zalo OA in the browser */
+        post: operations["authorize-connection"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -471,6 +505,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/dkim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a signing key for mails; its DNS record is in the set-up */
+        post: operations["make-dkim-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connections/{id}/hold": {
         parameters: {
             query?: never;
@@ -482,6 +533,23 @@ export interface paths {
         put?: never;
         /** Send nothing through the connection until a person resumes it */
         post: operations["hold-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the connection may still send, as its provider tells */
+        get: operations["connection-quota"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -516,6 +584,23 @@ export interface paths {
         put?: never;
         /** Give the connection a new callback address; the old one ends at once */
         post: operations["rotate-hook-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has to be entered at the provider and in the DNS */
+        get: operations["connection-setup"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1100,6 +1185,24 @@ export interface paths {
         get: operations["overview-steps"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the sample data is, and whether it can be made */
+        get: operations["get-sample"];
+        put?: never;
+        /** Fill the workspace with sample data and connections to the simulator */
+        post: operations["make-sample"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1968,6 +2071,35 @@ export interface components {
             link?: string;
             user: components["schemas"]["WorkspaceMember"];
         };
+        AppFilling: {
+            /** Format: int64 */
+            campaign_id?: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            people: number;
+            /** @enum {string} */
+            refusal?: "" | "sample.unavailable" | "sample.exists" | "sample.real_connections";
+            /** @enum {string} */
+            state: "none" | "running" | "finished" | "failed";
+            /** Format: int64 */
+            steps: number;
+        };
+        AppQuota: {
+            /** Format: int64 */
+            asked_at: number;
+            /** Format: int64 */
+            daily: number;
+            known: boolean;
+            /** Format: int64 */
+            promotion: number;
+            /** Format: int64 */
+            promotion_next_month: number;
+            /** Format: int64 */
+            promotion_remaining: number;
+            /** Format: int64 */
+            remaining: number;
+        };
         Asset: {
             /** Format: date-time */
             created_at: string;
@@ -1983,6 +2115,10 @@ export interface components {
             url: string;
             /** Format: int64 */
             width: number;
+        };
+        AuthorizeConnectionResponse: {
+            /** @description Where the browser should go; Zalo sends it back to us */
+            url: string;
         };
         Campaign: {
             /** Format: date-time */
@@ -2280,6 +2416,18 @@ export interface components {
             timeout_seconds?: number;
             zalo?: components["schemas"]["ConnectionZalo"];
         };
+        ConnectionMailWebhook: {
+            /** @description SES: the set whose events go to the topic; absent: the default of the identity */
+            configuration_set?: string;
+            /** @enum {string} */
+            service: "ses" | "sendgrid" | "mailgun" | "postmark";
+            /** @description SES: where certificates and confirmations of SNS are, for tests; absent: Amazon's addresses only */
+            sns_url?: string;
+            /** @description SES: the only topic of SNS that is believed */
+            topic_arn?: string;
+            /** @description Postmark: the user name in the address; absent: loa */
+            username?: string;
+        };
         ConnectionMessenger: {
             /** @description Absent: https://graph.facebook.com */
             base_url?: string;
@@ -2287,6 +2435,14 @@ export interface components {
             utility?: boolean;
             /** @description Of the Graph API; absent: v25.0 */
             version?: string;
+        };
+        ConnectionRecord: {
+            name: string;
+            /** @enum {string} */
+            purpose: "dkim" | "spf" | "dmarc";
+            /** @enum {string} */
+            type: "TXT";
+            value: string;
         };
         ConnectionReport: {
             class?: string;
@@ -2321,6 +2477,7 @@ export interface components {
              * @enum {string}
              */
             tls: "tls" | "starttls" | "none";
+            webhook?: components["schemas"]["ConnectionMailWebhook"];
         };
         ConnectionSecretsForm: {
             access_token?: string;
@@ -2333,6 +2490,10 @@ export interface components {
             username?: string;
             verify_token?: string;
             webhook_secret?: string;
+        };
+        ConnectionSetUp: {
+            dns: components["schemas"]["ConnectionRecord"][] | null;
+            redirect_uri?: string;
         };
         ConnectionZalo: {
             app_id: string;
@@ -2777,6 +2938,11 @@ export interface components {
         };
         ListTemplateVersionsResponse: {
             items: components["schemas"]["TemplateVersionInfo"][] | null;
+        };
+        MakeDkimKeyRequest: {
+            domain: string;
+            /** @description Name of the key, for example loa1 */
+            selector: string;
         };
         MergeContactsRequest: {
             /**
@@ -4461,7 +4627,7 @@ export interface operations {
                 code?: string;
                 /** @description Only this class of failure */
                 class?: string;
-                /** @description Part of name, phone, e-mail or code of the person */
+                /** @description Beginnings of words of name, phone, e-mail or code of the person */
                 search?: string;
                 /** @description Only the last message of each person */
                 last?: boolean;
@@ -5069,6 +5235,24 @@ export interface operations {
             };
         };
     };
+    "zalo-callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "get-connection": {
         parameters: {
             query?: never;
@@ -5164,6 +5348,37 @@ export interface operations {
             };
         };
     };
+    "authorize-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizeConnectionResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "disable-connection": {
         parameters: {
             query?: never;
@@ -5174,6 +5389,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-dkim-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeDkimKeyRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5213,6 +5463,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connection-quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppQuota"];
                 };
             };
             /** @description Error */
@@ -5275,6 +5556,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connection-setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionSetUp"];
                 };
             };
             /** @description Error */
@@ -6541,6 +6853,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportSteps"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppFilling"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppFilling"];
                 };
             };
             /** @description Error */

@@ -163,19 +163,22 @@ export async function checkAudience(
   signal: AbortSignal,
   progress: (report: AudienceReport) => void,
 ): Promise<AudienceReport> {
-  const response = await window.fetch(`${base}/templates/check-audience`, {
-    method: 'POST',
-    headers: { ...callHeaders(), 'Content-Type': 'application/json' },
-    body: JSON.stringify(question),
-    signal,
-  })
+  const response = await window.fetch(
+    new Request(`${base}/templates/check-audience`, {
+      method: 'POST',
+      headers: { ...callHeaders(), 'Content-Type': 'application/json' },
+      body: JSON.stringify(question),
+      signal,
+    }),
+  )
   if (!response.ok) throw new Problem(response.status, await response.json().catch(() => undefined))
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  const reader = response.body?.getReader()
+  const decoder = new TextDecoder()
   let rest = ''
   let last: AudienceReport | undefined
   for (;;) {
     const chunk = await reader?.read()
-    rest += chunk?.value ?? ''
+    rest += decoder.decode(chunk?.value, { stream: !chunk?.done })
     const lines = rest.split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) {

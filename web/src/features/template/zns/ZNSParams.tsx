@@ -60,8 +60,9 @@ function OneParam({ param, text, problem, sample, rendered, onText, onKind }: On
   const { label } = useVariables()
   const limit = limitOf(param)
   const needed = param.required && !param.accept_null
-  // Who has no phone number gets no ZNS at all.
-  const empty = needed ? bare(text).filter((path) => path !== 'contact.phone') : []
+  // Who has no phone number gets no ZNS at all, and fixed words beside a value are never empty.
+  const alone = needed && text.replace(/\{\{.*?\}\}/gs, '').trim() === ''
+  const empty = alone ? bare(text).filter((path) => path !== 'contact.phone') : []
   const refused = rendered?.problems?.find((e) => e.param === param.name)
   const made = rendered?.zns_params?.[param.name]
   const hint = `zns-param-${param.name}`

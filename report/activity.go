@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/loa-project/loa/channel"
+	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/message"
@@ -46,7 +47,7 @@ type Filter struct {
 	Channel channel.Channel
 	Code    string // the provider's code or our rule
 	Class   string
-	Search  string // part of name, phone, e-mail or code of the person
+	Search  string // beginnings of words of name, phone, e-mail or code of the person, as in the list of people
 	Open    bool   // only the last message of each person, without those that another channel took over
 	After   Mark
 	Limit   int // 1 to 5,000, 0 = 50
@@ -163,8 +164,9 @@ func (f *Filter) where(first int) (string, []any, error) {
 			args = append(args, id)
 		}
 	default:
-		args = append(args, like(f.Search))
-		b.WriteString(" AND c.search LIKE $" + strconv.Itoa(first+len(args)-1) + ` ESCAPE '\'`)
+		where, more := contact.SearchSQL(f.Search, first+len(args))
+		b.WriteString(where)
+		args = append(args, more...)
 	}
 	return b.String(), args, nil
 }

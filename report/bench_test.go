@@ -33,10 +33,12 @@ SELECT CAST($1 AS bigint), 'Khách ' || CAST(i AS text), 'khach ' || CAST(i AS t
 SELECT c.workspace_id, CAST($2 AS bigint), c.id, 0, CASE c.id % 2 WHEN 0 THEN 'sms' ELSE 'email' END, 1, CASE c.id % 10 WHEN 0 THEN 5 ELSE 3 END, CASE c.id % 10 WHEN 0 THEN '108' END, CASE c.id % 10 WHEN 0 THEN 'recipient' END, 1,
  CASE c.id % 10 WHEN 0 THEN NULL ELSE 2 END, CASE c.id % 10 WHEN 0 THEN 2 END, CASE c.id % 250001 WHEN 0 THEN 3 END FROM contact c WHERE c.workspace_id = $1`, x.ws, c.RunID)
 			x.must(err)
+			x.must(x.people.IndexWords(ctx, x.ws))
+			x.must(d.Analyze(ctx, "leg", "contact", "contact_word"))
 			for _, q := range []struct {
 				name string
 				f    Filter
-			}{{"first page", Filter{}}, {"complained", Filter{Status: message.StatusComplained}}, {"failed", Filter{Status: message.StatusFailed}}, {"person", Filter{Search: "khách 999999"}}} {
+			}{{"first page", Filter{}}, {"complained", Filter{Status: message.StatusComplained}}, {"failed", Filter{Status: message.StatusFailed}}, {"person", Filter{Search: "khách 999999"}}, {"phone", Filter{Search: "0920 999 999"}}, {"everybody", Filter{Search: "khach"}}} {
 				b.Run(q.name, func(b *testing.B) {
 					for range b.N {
 						began := time.Now()

@@ -99,7 +99,7 @@ type activityInput struct {
 	Channel string `query:"channel" maxLength:"20" doc:"Only this channel"`
 	Code    string `query:"code" maxLength:"100" doc:"Only this cause"`
 	Class   string `query:"class" maxLength:"20" doc:"Only this class of failure"`
-	Search  string `query:"search" maxLength:"200" doc:"Part of name, phone, e-mail or code of the person"`
+	Search  string `query:"search" maxLength:"200" doc:"Beginnings of words of name, phone, e-mail or code of the person"`
 	Last    bool   `query:"last" doc:"Only the last message of each person"`
 }
 

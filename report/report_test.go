@@ -56,13 +56,14 @@ func mailAnswer(m *message.Outgoing) message.Outcome {
 }
 
 type world struct {
-	t     testing.TB
-	d     *db.DB
-	s     *Service
-	clock *clock.Clock
-	ws    int64
-	ids   map[string]int64 // name to contact
-	jobs  []campaign.DispatchArgs
+	t      testing.TB
+	d      *db.DB
+	s      *Service
+	clock  *clock.Clock
+	ws     int64
+	ids    map[string]int64 // name to contact
+	people *contact.Service
+	jobs   []campaign.DispatchArgs
 }
 
 func newWorld(t testing.TB, d *db.DB) *world {
@@ -117,7 +118,8 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		},
 	})
 	messages.OnFinished(campaigns.Finished)
-	x.s = New(Deps{DB: d, Clock: x.clock, Messages: messages, Campaigns: campaigns, Zone: zone,
+	x.people = contact.New(contact.Deps{DB: d, Now: x.clock.Now})
+	x.s = New(Deps{DB: d, Clock: x.clock, Messages: messages, Campaigns: campaigns, Find: x.people.Find, Zone: zone,
 		Connection: func(_ context.Context, _, id int64) (Connection, error) {
 			if id == mailConnection {
 				return Connection{ID: id, Name: "SMTP", Provider: "smtp", State: "active"}, nil
@@ -465,6 +467,7 @@ func TestEveryNumberOpensItsPeople(t *testing.T) {
 		if a, b := read(Filter{Rank: &one}), read(Filter{Channel: channel.Email}); a != b || a == 0 {
 			t.Errorf("got %d by rank and %d by channel, want the same", a, b)
 		}
+		x.must(x.people.IndexWords(ctx, x.ws))
 		if got := read(Filter{Search: "AN"}); got == 0 || got > 4 {
 			t.Errorf("got %d lines for a person, want those of an and an hai", got)
 		}

@@ -32,6 +32,8 @@ type Deps struct {
 	// tells that there is none, or a suppression, but not since when.
 	Consents     func(ctx context.Context, workspace, id int64) ([]contact.Consent, error)
 	Suppressions func(ctx context.Context, workspace, id int64) ([]contact.Suppression, error)
+	// Find gives the people whom a search finds, or many = true when they are more than most.
+	Find func(ctx context.Context, workspace int64, search string, most int) (ids []int64, many bool, err error)
 	// Zone is the workspace's time zone by its IANA name.
 	Zone func(ctx context.Context, workspace int64) (string, error)
 	// Quota is what a connection may still send today, of how many; known is false when its provider does not tell or cannot be asked. AuditWhole reports whether the audit log is

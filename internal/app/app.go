@@ -124,7 +124,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Messages.OnFinished(a.Campaigns.Finished)
 	a.Trials = trial.New(trial.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Templates: a.Templates, Connection: a.trialConnection, Contact: a.trialContact, Zone: a.zone, Audit: a.audit})
 	a.Assets = asset.New(asset.Deps{DB: a.DB, Now: now, PublicURL: a.Config.PublicURL})
-	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Consents: a.Contacts.Consents, Zone: a.zone,
+	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Consents: a.Contacts.Consents, Find: a.Contacts.Find, Zone: a.zone,
 		Quota: a.reportQuota, AuditWhole: a.auditWhole})
 	if err := a.registerJobs(); err != nil {
 		return err

@@ -489,6 +489,9 @@ func (b *bench) million(ctx context.Context, a *App, set *Sample, e *EngineResul
 	if e.MillionPerS, err = b.broadcast(ctx, a, set, channel.ZNS, n, "processing"); err != nil {
 		return err
 	}
+	if err := a.Contacts.IndexWords(ctx, set.Workspace); err != nil {
+		return err
+	}
 	return openCampaign(ctx, a, set.Workspace, e)
 }
 

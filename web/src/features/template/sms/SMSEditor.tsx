@@ -132,17 +132,18 @@ export function SMSEditor({ value, onChange, problems = {} }: EditorProps<SMSCon
         help={problems.brandname}
       >
         {connections.length > 0 ? (
-          <Select
+          <Select<string>
             id="sms-brandname"
             aria-label={t('templates.sms.brandname')}
-            allowClear
-            value={value.brandname}
-            placeholder={t('templates.sms.brandnameOf')}
-            options={[...new Set([...connections.map((c) => c.esms?.brandname ?? ''), value.brandname ?? ''])]
-              .filter(Boolean)
-              .map((name) => ({ value: name, label: name }))}
-            onChange={(brandname?: string) => {
-              change({ brandname: brandname ?? undefined })
+            value={value.brandname ?? ''}
+            options={[
+              { value: '', label: t('templates.sms.brandnameOf') },
+              ...[...new Set([...connections.map((c) => c.esms?.brandname ?? ''), value.brandname ?? ''])]
+                .filter(Boolean)
+                .map((name) => ({ value: name, label: name })),
+            ]}
+            onChange={(brandname) => {
+              change({ brandname: brandname || undefined })
             }}
           />
         ) : (

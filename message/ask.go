@@ -267,7 +267,7 @@ func (s *Service) loadParticulars(ctx context.Context, q db.Querier, p *plan, cs
 		if err != nil {
 			return err
 		}
-		c.to, c.sample, c.data = m.To, m.Sample, m.Params
+		c.to, c.like, c.sample, c.data = m.To, m.Like, m.Sample, m.Params
 		if m.To != "" {
 			k := laneAddress{c.leg.ConnectionID, c.leg.Channel}
 			own[k] = append(own[k], m.To)

@@ -20,6 +20,7 @@ type candidate struct {
 	zone, attrs, gender           string
 	reach, consent, block, shared channel.Set
 	tags                          []string
+	like                          int64          // the contact whose data fills the template, 0 = the leg's own
 	to                            string         // the address of a message that brings its own, instead of the contact's
 	barred                        bool           // to is on the suppression list
 	sample                        bool           // filled in with made-up data
@@ -73,6 +74,9 @@ func (s *Service) claim(ctx context.Context, run *plan, connection int64, n int,
 				return err
 			}
 		} else if err := s.loadParticulars(ctx, tx, run, found); err != nil {
+			return err
+		}
+		if err := tagsOf(ctx, tx, run, found); err != nil {
 			return err
 		}
 		if scope != "" {

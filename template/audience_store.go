@@ -59,28 +59,43 @@ func audienceAfter(ctx context.Context, q db.Querier, workspaceID int64, ch chan
 }
 
 func fillTags(ctx context.Context, q db.Querier, workspaceID int64, people []Person) error {
-	if len(people) == 0 {
-		return nil
-	}
-	at := make(map[int64]*Person, len(people))
-	args := make([]any, 1, len(people)+1)
-	args[0] = workspaceID
+	ids := make([]int64, len(people))
 	for i := range people {
-		at[people[i].ID] = &people[i]
-		args = append(args, people[i].ID)
+		ids[i] = people[i].ID
 	}
-	rows, err := q.Query(ctx, `SELECT m.contact_id, t.name FROM contact_tag m JOIN tag t ON t.workspace_id = $1 AND t.id = m.tag_id WHERE m.workspace_id = $1 AND m.contact_id IN (`+db.In(2, len(people))+`) ORDER BY t.name`, args...)
+	tags, err := Tags(ctx, q, workspaceID, ids)
+	for i := range people {
+		people[i].Tags = tags[people[i].ID]
+	}
+	return err
+}
+
+// ReadsTags reports whether somebody's tags have to be read to fill the content in.
+func (c *Compiled) ReadsTags() bool { return readsOf(c).tags }
+
+// Tags reads the tags of at most 10,000 contacts for Person.Tags, by name.
+func Tags(ctx context.Context, q db.Querier, workspaceID int64, contacts []int64) (map[int64][]string, error) {
+	if len(contacts) == 0 {
+		return nil, nil
+	}
+	args := make([]any, 1, len(contacts)+1)
+	args[0] = workspaceID
+	for _, id := range contacts {
+		args = append(args, id)
+	}
+	rows, err := q.Query(ctx, `SELECT m.contact_id, t.name FROM contact_tag m JOIN tag t ON t.workspace_id = $1 AND t.id = m.tag_id WHERE m.workspace_id = $1 AND m.contact_id IN (`+db.In(2, len(contacts))+`) ORDER BY t.name`, args...)
 	if err != nil {
-		return fmt.Errorf("read tags: %w", err)
+		return nil, fmt.Errorf("read tags: %w", err)
 	}
 	defer rows.Close()
+	out := map[int64][]string{}
 	for rows.Next() {
 		var id int64
 		var name string
 		if err := rows.Scan(&id, &name); err != nil {
-			return fmt.Errorf("read tags: %w", err)
+			return nil, fmt.Errorf("read tags: %w", err)
 		}
-		at[id].Tags = append(at[id].Tags, name)
+		out[id] = append(out[id], name)
 	}
-	return rows.Err()
+	return out, rows.Err()
 }

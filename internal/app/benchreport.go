@@ -6,14 +6,17 @@ import (
 	"time"
 
 	"github.com/loa-project/loa/internal/clock"
+	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/report"
 )
 
 // openCampaign measures what the page of a campaign asks for when it is opened, over the newest run of the workspace: the best of three, in ms.
 func openCampaign(ctx context.Context, a *App, ws int64, e *EngineResult) error {
 	var id int64
-	err := a.DB.QueryRow(ctx, `INSERT INTO campaign (workspace_id, name, state, run_id, created_by, created_at, updated_at)
+	err := a.DB.WithTx(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(ctx, `INSERT INTO campaign (workspace_id, name, state, run_id, created_by, created_at, updated_at)
  SELECT r.workspace_id, 'bench', 'running', r.id, 'system', 1, 1 FROM run r WHERE r.workspace_id = $1 ORDER BY r.id DESC LIMIT 1 RETURNING id`, ws).Scan(&id)
+	})
 	if err != nil {
 		return fmt.Errorf("make a campaign: %w", err)
 	}

@@ -10,7 +10,7 @@ export type Leg = components['schemas']['CampaignLeg']
 export type Forecast = components['schemas']['CampaignForecast']
 export type RankForecast = components['schemas']['CampaignRankForecast']
 export type LogEntry = components['schemas']['CampaignLogEntry']
-export type Channel = 'zns' | 'sms' | 'email'
+export type Channel = components['schemas']['Connection']['channel']
 
 export const sorts = ['age', 'name', 'time', 'updated'] as const
 export type Sort = (typeof sorts)[number]

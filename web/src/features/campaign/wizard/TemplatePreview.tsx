@@ -31,7 +31,7 @@ export function TemplatePreview(props: {
             <iframe title={label} sandbox="" srcDoc={r.html ?? ''} />
           </>
         )}
-        {channel === 'sms' && <div className="bubble">{r.text}</div>}
+        {channel !== 'email' && channel !== 'zns' && <div className="bubble">{r.messenger?.text ?? r.text}</div>}
         {channel === 'zns' && (
           <dl>
             {Object.entries(r.zns_params ?? {}).map(([key, value]) => (

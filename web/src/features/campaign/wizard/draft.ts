@@ -40,7 +40,7 @@ export interface Draft {
 let made = 0
 const nextKey = () => `leg${++made}`
 
-export const channels: Channel[] = ['zns', 'sms', 'email']
+export const channels: Channel[] = ['zns', 'sms', 'email', 'messenger']
 
 export const newLeg = (channel: Channel): DraftLeg => ({ key: nextKey(), channel, after: 0 })
 

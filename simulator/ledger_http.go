@@ -14,6 +14,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/zalo-oauth/v4/oa/access_token", s.zaloTokenCall)
 	mux.HandleFunc("/esms/", s.serveESMS)
 	mux.HandleFunc("/facebook/", s.serveMessenger)
+	s.serviceRoutes(mux)
 	mux.HandleFunc("GET /ledger", s.guard(s.ledgerList))
 	mux.HandleFunc("GET /ledger/summary", s.guard(s.ledgerSummary))
 	mux.HandleFunc("GET /ledger.ndjson", s.guard(s.ledgerStream))

@@ -40,6 +40,7 @@ var MagicRecipients = []Magic{
 	{"slow", "smtp", "421 sau một số thư trên một kết nối", "421 after some messages on one connection"},
 	{"drop", "smtp", "nhận rồi ngắt kết nối, không trả lời", "accepted, connection closed after the dot without an answer"},
 	{"bounce", "smtp", "250, sau đó thư báo lỗi (DSN)", "250, then a bounce mail (DSN)"},
+	{"soft", "smtp", "250, sau đó thư báo lỗi hộp thư đầy (DSN)", "250, then a bounce mail: mailbox full (DSN)"},
 	{"delay", "smtp", "250, DSN báo chậm, rồi DSN đã giao", "250, DSN delayed, then DSN delivered"},
 	{"complaint", "smtp", "250, sau đó báo xấu (ARF)", "250, then a complaint (ARF)"},
 	{"open", "smtp", "250, sau đó mở thư", "250, then the pixel is fetched"},
@@ -47,6 +48,7 @@ var MagicRecipients = []Magic{
 	{"unsub", "smtp", "250, sau đó hủy đăng ký một chạm", "250, then one-click unsubscribe"},
 	{"mpp", "smtp", "250, máy chủ Apple tải ảnh ngay", "250, Apple-like pixel fetch at once"},
 	{"scanner", "smtp", "250, máy quét mở mọi liên kết trong 1 giây", "250, a scanner opens all links within 1 s"},
+	{"gateway", "smtp", "250, cổng bảo mật mở mọi liên kết dưới tên trình duyệt", "250, a gateway opens all links under a browser's name"},
 }
 
 // ending is the last n bytes of a recipient, or "" when it is shorter.

@@ -164,6 +164,11 @@ func (m *mailSession) Data(r io.Reader) error {
 		}
 		for _, ev := range after {
 			ev.seq, ev.due = seq, ev.due+now
+			if f.early && ev.kind == mailTold {
+				ev.due = now
+				s.tellService(ev)
+				continue
+			}
 			s.queue.add(ev)
 		}
 		s.inbox.add(mail, rc.address, now, func() string { return headerValue(raw, "Subject") })

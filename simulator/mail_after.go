@@ -12,7 +12,7 @@ import (
 
 // mailAfter is what follows one accepted mail.
 type mailAfter struct {
-	what    string // failed, delayed, delivered, complaint; open, click, unsub, mpp, scanner
+	what    string // failed, soft, delayed, delivered, complaint; open, click, unsub, mpp, scanner, gateway; accepted at services
 	from    string // envelope sender: where reports go
 	to      string
 	envid   string
@@ -21,12 +21,17 @@ type mailAfter struct {
 	links   []string
 	unsub   string
 	sent    time.Time
+	service string            // whose webhook tells it, "" = a report by mail
+	data    map[string]string // what the sender wants back with each event
 }
 
 // mailPlan lists what happens after acceptance; due times count from acceptance.
 func (s *Server) mailPlan(b *Behaviour, rc *mailRcpt, f fate, m *mailSession, raw []byte, id string) []event {
 	if b.ReceiptsOff || f.silent {
 		return nil
+	}
+	if service, data := serviceOf(raw); service != "" && s.services.url(service) != "" {
+		return s.servicePlan(b, rc.rule, f, mailAfter{from: m.from, to: rc.address, headers: headerBlock(raw), sent: s.clk.Now(), service: service, data: data}, raw)
 	}
 	delay := s.receiptDelay(b, rc.address, id)
 	report := func(what string, at int64) event {
@@ -37,11 +42,13 @@ func (s *Server) mailPlan(b *Behaviour, rc *mailRcpt, f fate, m *mailSession, ra
 	switch rc.rule {
 	case "bounce":
 		return []event{report("failed", delay)}
+	case "soft":
+		return []event{report("soft", delay)}
 	case "delay":
 		return []event{report("delayed", delay), report("delivered", 2*delay+1)}
 	case "complaint":
 		return []event{done, report("complaint", 2*delay+1)}
-	case "open", "click", "unsub", "mpp", "scanner":
+	case "open", "click", "unsub", "mpp", "scanner", "gateway":
 		person = []string{rc.rule}
 	case "":
 		if f.failed {
@@ -110,7 +117,7 @@ func (s *Server) mailAftermath(ev event) {
 	}
 	if ev.try == 0 {
 		switch a.what {
-		case "failed":
+		case "failed", "soft":
 			l.mark(ev.seq, isFailed, ev.due, true)
 		case "delivered":
 			l.mark(ev.seq, isDelivered, max(ev.due, e.at), true)
@@ -218,6 +225,10 @@ func (s *Server) mailPerson(a *mailAfter) uint16 {
 		for _, link := range a.links {
 			s.fetch(http.MethodHead, link, scannerAgent, nil)
 			s.fetch(http.MethodGet, link, scannerAgent, nil)
+		}
+	case "gateway":
+		for _, link := range a.links {
+			s.fetch(http.MethodGet, link, browserAgent, nil)
 		}
 	case "unsub":
 		if a.unsub != "" && s.fetch(http.MethodPost, a.unsub, "", []byte("List-Unsubscribe=One-Click")) {

@@ -13,6 +13,8 @@ func (s *Server) reportMail(a *mailAfter, queued string) []byte {
 	}
 	subject, action, status, diagnostic, human := "Undelivered Mail Returned to Sender", "failed", "5.1.1", "smtp; 550 5.1.1 No such user", "could not be delivered."
 	switch a.what {
+	case "soft":
+		status, diagnostic = "5.2.2", "smtp; 552 5.2.2 Mailbox full"
 	case "delayed":
 		subject, action, status, diagnostic, human = "Delivery Status Notification (Delay)", "delayed", "4.4.1", "smtp; 451 4.4.1 No answer from host", "is delayed; we keep trying."
 	case "delivered":

@@ -20,6 +20,7 @@ const (
 	mailReport // bounce, delay notice or complaint
 	mailPerson // somebody opens, clicks or unsubscribes
 	mailDone   // delivered, nothing to tell
+	mailTold   // a mail service's webhook
 	messengerEvent
 )
 

@@ -39,10 +39,11 @@ type Options struct {
 	ZaloWebhookURL string // where Zalo's events of the default app go; empty = nowhere
 	// MessengerWebhookURL is where the events of the default Page go; empty = nowhere.
 	MessengerWebhookURL string
-	BounceURL           string // bounce mails are posted here as message/rfc822; wins over BounceSMTP
-	BounceSMTP          string // bounce mails are delivered to this host:port by SMTP
-	SMTPUser            string // when set, the mail server asks for AUTH PLAIN with this user and SMTPPassword
-	SMTPPassword        string //
+	BounceURL           string            // bounce mails are posted here as message/rfc822; wins over BounceSMTP
+	BounceSMTP          string            // bounce mails are delivered to this host:port by SMTP
+	MailWebhooks        map[string]string // where each mail service's events go, see MailServices; SES counts as confirmed
+	SMTPUser            string            // when set, the mail server asks for AUTH PLAIN with this user and SMTPPassword
+	SMTPPassword        string            //
 }
 
 // Server is the simulator. Make it with New, then Start; Close ends it. All methods are safe for concurrent use.
@@ -58,6 +59,7 @@ type Server struct {
 	zalo     *zaloState
 	esms     *esmsState
 	facebook *messengerState
+	services mailServices
 	once     *firstTries
 	inbox    *inbox
 	forced   forced
@@ -130,6 +132,7 @@ func (s *Server) reset() {
 	}
 	s.zalo.reset(s.clk.Now(), s.opts.ZaloWebhookURL)
 	s.esms.reset()
+	s.services.reset(s.opts.MailWebhooks)
 	s.facebook.reset(s.opts.MessengerWebhookURL)
 	s.once.reset()
 	s.inbox.reset()
@@ -232,6 +235,8 @@ func (s *Server) perform(e event) {
 		s.tellMessenger(e)
 	case smsSent, smsFinal:
 		s.tellSMS(e)
+	case mailTold:
+		s.tellService(e)
 	case mailReport, mailPerson, mailDone:
 		s.mailAftermath(e)
 	}

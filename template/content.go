@@ -58,10 +58,10 @@ type Compiled struct {
 	Email     *EmailContent     //
 	Messenger *MessengerContent //
 	// Kind is what the platform calls this sort of message where its rules differ by sort, such as UPDATE and UTILITY at Messenger; see policy.ReplyRule.
-	Kind  string
-	Links     []Link        // addresses that can be tracked
-	Variables []string      // all variables that are read
-	Unknown   []string      // those of them that never have a value
+	Kind      string
+	Links     []Link   // addresses that can be tracked
+	Variables []string // all variables that are read
+	Unknown   []string // those of them that never have a value
 	// OptOut reports whether a mail shows the way to unsubscribe; a campaign for marketing needs it whatever the mail says of its own purpose.
 	OptOut bool
 

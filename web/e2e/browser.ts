@@ -87,6 +87,7 @@ export class Visitor {
     })
     await context.addInitScript(
       ({ language, theme }) => {
+        if (window.top !== window) return // previews of mails stand in frames that have no storage
         window.localStorage.setItem('loa.language', language)
         window.localStorage.setItem('loa.theme', theme)
       },

@@ -7,5 +7,6 @@ import './1-setup'
 import './2-customers'
 import './3-connections'
 import './4-templates'
+import './5-campaign'
 
 afterAll(closeBrowser)

@@ -126,7 +126,11 @@ export function Wizard({ campaign, step, added, zone, onStep, onNewSegment, onDo
       {step !== 'review' && (
         <Button
           onClick={() => {
-            keep(() => void message.success(t('wizard.saved')))
+            keep((c) => {
+              void message.success(t('wizard.saved'))
+              // A new campaign has an address of its own from now on.
+              if (!campaign) onStep(c, step)
+            })
           }}
           disabled={save.isPending || (!dirty && saved !== undefined)}
         >

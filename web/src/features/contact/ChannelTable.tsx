@@ -23,42 +23,44 @@ export function ChannelTable({ contact }: { contact: Contact }) {
     return t('contacts.verdict.may')
   }
   return (
-    <Table<{ c: Channel }>
-      rowKey="c"
-      size="small"
-      pagination={false}
-      scroll={{ x: 'max-content' }}
-      dataSource={channels.map((c) => ({ c }))}
-      columns={[
-        { key: 'channel', title: t('contacts.channel'), render: (_, { c }) => <strong>{channel(c)}</strong> },
-        {
-          key: 'reach',
-          title: t('contacts.address'),
-          render: (_, { c }) => mark(has(contact.reach, c), t('common.yes'), t('common.no'), 'blue'),
-        },
-        {
-          key: 'consent',
-          title: t('contacts.field.consent'),
-          render: (_, { c }) => mark(has(contact.consent, c), t('contacts.agreed'), t('contacts.notAgreed'), 'green'),
-        },
-        {
-          key: 'blocked',
-          title: t('contacts.suppression'),
-          render: (_, { c }) => mark(has(contact.blocked, c), t('contacts.blocked'), t('contacts.notBlocked'), 'error'),
-        },
-        {
-          key: 'verdict',
-          title: t('contacts.mayAdvertise'),
-          render: (_, { c }) => (
-            <>
-              {verdict(c)}
-              {has(contact.shared, c) && (
-                <Typography.Text type="secondary"> · {t('contacts.verdict.shared')}</Typography.Text>
-              )}
-            </>
-          ),
-        },
-      ]}
-    />
+    <div className="contact-wide">
+      <Table<{ c: Channel }>
+        rowKey="c"
+        size="small"
+        pagination={false}
+        dataSource={channels.map((c) => ({ c }))}
+        columns={[
+          { key: 'channel', title: t('contacts.channel'), render: (_, { c }) => <strong>{channel(c)}</strong> },
+          {
+            key: 'reach',
+            title: t('contacts.address'),
+            render: (_, { c }) => mark(has(contact.reach, c), t('common.yes'), t('common.no'), 'blue'),
+          },
+          {
+            key: 'consent',
+            title: t('contacts.field.consent'),
+            render: (_, { c }) => mark(has(contact.consent, c), t('contacts.agreed'), t('contacts.notAgreed'), 'green'),
+          },
+          {
+            key: 'blocked',
+            title: t('contacts.suppression'),
+            render: (_, { c }) =>
+              mark(has(contact.blocked, c), t('contacts.blocked'), t('contacts.notBlocked'), 'error'),
+          },
+          {
+            key: 'verdict',
+            title: t('contacts.mayAdvertise'),
+            render: (_, { c }) => (
+              <>
+                {verdict(c)}
+                {has(contact.shared, c) && (
+                  <Typography.Text type="secondary"> · {t('contacts.verdict.shared')}</Typography.Text>
+                )}
+              </>
+            ),
+          },
+        ]}
+      />
+    </div>
   )
 }

@@ -71,7 +71,15 @@ function input(a: Attribute, yes: string, no: string) {
     case 'number':
       return <InputNumber style={{ width: '100%' }} />
     case 'money':
-      return <InputNumber style={{ width: '100%' }} precision={0} suffix="₫" />
+      return (
+        <InputNumber
+          style={{ width: '100%' }}
+          precision={0}
+          suffix="₫"
+          formatter={(v) => String(v ?? '').replace(/\B(?=(\d{3})+$)/g, '.')}
+          parser={(text) => (text ?? '').replace(/[^\d-]/g, '')}
+        />
+      )
     case 'date':
       return <Day />
     case 'boolean':

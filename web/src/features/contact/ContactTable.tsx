@@ -32,7 +32,7 @@ export function useCell(attributes: Attribute[], zone: string) {
   return (c: Contact, column: string) => {
     switch (column) {
       case 'tags':
-        return <Tags tags={c.tags} />
+        return c.tags?.length ? <Tags tags={c.tags} /> : undefined
       case 'reach':
         return list((c.reach ?? []).filter((ch) => !c.blocked?.includes(ch)))
       case 'consent':
@@ -118,25 +118,26 @@ export function ContactTable(props: ContactTableProps) {
     },
   ]
   return (
-    <Table<Contact>
-      rowKey="id"
-      columns={narrow ? slim : wide}
-      dataSource={items}
-      pagination={false}
-      loading={loading}
-      size="middle"
-      scroll={narrow ? undefined : { x: 'max-content' }}
-      rowSelection={
-        onSelect && {
-          selectedRowKeys: selected,
-          preserveSelectedRowKeys: true,
-          onChange: (keys: Key[]) => {
-            onSelect(keys.map(Number))
-          },
-          getCheckboxProps: (c) => ({ 'aria-label': t('contacts.select', { name: call(c) }) }) as object,
-          getTitleCheckboxProps: () => ({ 'aria-label': t('contacts.selectPage') }) as object,
+    <div className="contact-wide">
+      <Table<Contact>
+        rowKey="id"
+        columns={narrow ? slim : wide}
+        dataSource={items}
+        pagination={false}
+        loading={loading}
+        size="middle"
+        rowSelection={
+          onSelect && {
+            selectedRowKeys: selected,
+            preserveSelectedRowKeys: true,
+            onChange: (keys: Key[]) => {
+              onSelect(keys.map(Number))
+            },
+            getCheckboxProps: (c) => ({ 'aria-label': t('contacts.select', { name: call(c) }) }) as object,
+            getTitleCheckboxProps: () => ({ 'aria-label': t('contacts.selectPage') }) as object,
+          }
         }
-      }
-    />
+      />
+    </div>
   )
 }

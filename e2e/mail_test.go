@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -145,10 +146,32 @@ func (w *world) mailConnection(name string) int64 {
 	w.call("POST", "/connections", form, &c)
 	if name == "plain" {
 		w.sim.SetBounceTarget(c.HookURL, "")
+		if addr := w.bounces(); w.app.Config.DatabaseURL != "" { // on one database reports are piped to the address of the connection, on the other they come by SMTP
+			w.sim.SetBounceTarget("", addr)
+		}
 	} else if !w.sim.SetMailWebhook(name, c.HookURL) {
 		w.t.Errorf("%s: the webhook was not confirmed", name)
 	}
 	return c.ID
+}
+
+// bounces opens the mailbox for reports and gives its address.
+func (w *world) bounces() string {
+	w.t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.app.ServeBounces(ctx, l) }()
+	w.t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			w.t.Errorf("mailbox for reports: %v", err)
+		}
+	})
+	return l.Addr().String()
 }
 
 func (w *world) mailCampaign(tag string, connection, template int64) int64 {

@@ -68,6 +68,11 @@ func (a *App) Run(ctx context.Context, listen net.Listener) error {
 	}
 	var serveErr error
 	if a.Config.Has("api") {
+		stopBounces, err := a.startBounces(ctx)
+		if err != nil {
+			return fmt.Errorf("listen for returned mails on %s: %w", a.Config.BounceListen, err)
+		}
+		defer stopBounces()
 		serveErr = a.API.Serve(ctx, listen, a.Config.ShutdownGrace)
 	} else {
 		<-ctx.Done()

@@ -30,6 +30,8 @@ type Config struct {
 	KeyFile   string `name:"key-file" env:"LOA_KEY_FILE" placeholder:"FILE" help:"File with the secret key that encrypts credentials; made on first start. Default: loa.key in the data folder. Keep a copy apart from database backups."`
 	SecretKey string `name:"secret-key" env:"LOA_SECRET_KEY" placeholder:"KEY" secret:"" help:"The secret key itself (32 bytes in base64), instead of a key file. Several nodes need the same."`
 
+	BounceListen string `name:"bounce-listen" env:"LOA_BOUNCE_LISTEN" placeholder:"HOST:PORT" help:"Where to take returned mails and complaints by SMTP, for example :25 on the host that the MX of the bounce domain names. Empty: not at all."`
+
 	TrustedProxies []string `name:"trusted-proxies" env:"LOA_TRUSTED_PROXIES" placeholder:"CIDR,..." help:"Networks of proxies whose X-Forwarded-For is believed. Empty: none."`
 
 	InnerNetworks []string `name:"inner-networks" env:"LOA_INNER_NETWORKS" placeholder:"CIDR,..." help:"Networks that are not public but that connections may call, for example 127.0.0.0/8 for a mail server on this machine or 10.0.0.0/8. Empty: only public addresses. Simulation mode allows all."`

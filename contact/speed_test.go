@@ -1,8 +1,11 @@
 package contact
 
 import (
+	"context"
 	"fmt"
 	"math/rand"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -48,6 +51,61 @@ func BenchmarkImport(b *testing.B) {
 				imported(b, s, ws, "kh.csv", text, ImportOptions{})
 			}
 			b.ReportMetric(60_000*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}
+
+// BenchmarkSearch measures pages and searches over people with the names of a phone book: 100,000 of them, or as many as LOA_BENCH_PEOPLE says.
+func BenchmarkSearch(b *testing.B) {
+	n := 100_000
+	if v, err := strconv.Atoi(os.Getenv("LOA_BENCH_PEOPLE")); err == nil {
+		n = v
+	}
+	for _, engine := range []struct {
+		name string
+		open func(testing.TB) *db.DB
+	}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}} {
+		b.Run(engine.name, func(b *testing.B) {
+			d := engine.open(b)
+			s, ws := newService(b, d)
+			ctx := context.Background()
+			r := rand.New(rand.NewSource(3))
+			for done := 0; done < n; done += 10_000 {
+				var people []*person
+				for i := range 10_000 {
+					no := done + i
+					people = append(people, &person{row: row{external: fmt.Sprintf("KH%07d", no), name: bookName(r), phone: fmt.Sprintf("+849%08d", 10_000_000+no*7), email: fmt.Sprintf("k%07d@example.com", no)}})
+				}
+				if err := d.WithTx(ctx, func(tx *db.Tx) error {
+					if err := insertPeople(ctx, tx, ws, 1, people); err != nil {
+						return err
+					}
+					return indexWords(ctx, tx, ws, people)
+				}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := d.Analyze(ctx, "contact", "contact_word"); err != nil {
+				b.Fatal(err)
+			}
+			for _, search := range []string{"", "nguyen", "khue", "tran thi quynh huong", "le quynh", "ngo ba", "zzz", "nguyen zzz", "n", "091", "0912345674", "kh0001234", "k0001234@"} {
+				for _, newest := range []bool{true, false} {
+					b.Run(fmt.Sprintf("%q/newest=%v", search, newest), func(b *testing.B) {
+						for b.Loop() {
+							if _, _, err := s.List(ctx, ws, Filter{Search: search}, Window{Newest: newest, Limit: 50}); err != nil {
+								b.Fatal(err)
+							}
+						}
+					})
+				}
+				b.Run(fmt.Sprintf("%q/count", search), func(b *testing.B) {
+					for b.Loop() {
+						if _, err := s.Count(ctx, ws, Filter{Search: search}, false); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
 		})
 	}
 }

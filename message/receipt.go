@@ -189,6 +189,21 @@ func (s *Service) match(ctx context.Context, tx *db.Tx, workspace int64, in []in
 	})
 }
 
+// closes says how much of a reason to close an address a receipt is; 0 = none. A soft bounce may be one too many.
+func closes(r *Receipt) int {
+	switch {
+	case r.Fact == FactComplained:
+		return 4
+	case r.Fact == FactBounced && r.Class == provider.Recipient:
+		return 3
+	case r.Fact == FactUnsubscribed:
+		return 2
+	case r.Fact == FactBounced && r.Class == provider.Temporary:
+		return 1
+	}
+	return 0
+}
+
 // suppressFor closes addresses whose owner complained or unsubscribed, or which do not exist.
 func (s *Service) suppressFor(ctx context.Context, tx *db.Tx, workspace int64, in []inbound, missing map[int64]bool) error {
 	if s.Suppress == nil {
@@ -200,7 +215,7 @@ func (s *Service) suppressFor(ctx context.Context, tx *db.Tx, workspace int64, i
 		if r.leg == 0 || r.Ignore || missing[r.leg] {
 			continue
 		}
-		if r.Fact == FactComplained || r.Fact == FactUnsubscribed || (r.Fact == FactBounced && r.Class == provider.Recipient) {
+		if old := want[r.leg]; closes(r.Receipt) > 0 && (old == nil || closes(old.Receipt) < closes(r.Receipt)) {
 			want[r.leg] = r
 		}
 	}
@@ -218,7 +233,17 @@ func (s *Service) suppressFor(ctx context.Context, tx *db.Tx, workspace int64, i
 	var list []Suppression
 	for _, id := range ids {
 		l, r := legs[id], want[id]
-		if sup, ok := suppressions(l, r.Fact, r.Class); ok {
+		class := r.Class
+		if r.Fact == FactBounced {
+			soft, err := s.softBounced(ctx, tx, l, r.Class)
+			if err != nil {
+				return err
+			}
+			if soft {
+				class = provider.Recipient
+			}
+		}
+		if sup, ok := suppressions(l, r.Fact, class); ok {
 			list = append(list, sup)
 		}
 	}

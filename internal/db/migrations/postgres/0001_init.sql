@@ -511,6 +511,8 @@ CREATE TABLE leg (
 ) WITH (fillfactor = 60);
 CREATE UNIQUE INDEX leg_message ON leg (workspace_id, run_id, contact_id, seq, rank);
 CREATE INDEX leg_due ON leg (workspace_id, run_id, connection_id, due_at, id) WHERE due_at IS NOT NULL;
+-- Few mails come back; those of one person are counted.
+CREATE INDEX leg_bounced ON leg (workspace_id, contact_id, bounced_at) WHERE bounced_at IS NOT NULL;
 -- Watermarks name a person, not a message. Only the channels that have them pay for this index.
 CREATE INDEX leg_chat ON leg (workspace_id, contact_id, connection_id) WHERE channel IN ('zalo_oa', 'messenger');
 

@@ -58,6 +58,7 @@ export function AudienceStep({ draft, change, problems, saving, onNewSegment }: 
           >
             <Select<number[]>
               id="wizard-segments"
+              aria-label={t('wizard.audience.choose')}
               mode="multiple"
               allowClear
               value={draft.segments}

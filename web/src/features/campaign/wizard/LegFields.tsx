@@ -44,6 +44,7 @@ export function LegFields({ leg, index, problems, onChange }: LegFieldsProps) {
         <Form.Item label={t('wizard.channels.channel')} htmlFor={`${id}c`} {...field('channel')}>
           <Select
             id={`${id}c`}
+            aria-label={t('wizard.channels.channel')}
             value={leg.channel}
             options={channels.map((c) => ({ value: c, label: name(c) }))}
             onChange={(channel) => {
@@ -54,6 +55,7 @@ export function LegFields({ leg, index, problems, onChange }: LegFieldsProps) {
         <Form.Item label={t('wizard.channels.connection')} htmlFor={`${id}k`} {...field('connection_id')}>
           <Select<number>
             id={`${id}k`}
+            aria-label={t('wizard.channels.connection')}
             value={leg.connection}
             loading={connections.isPending}
             placeholder={t('wizard.channels.connectionPlaceholder')}
@@ -71,6 +73,7 @@ export function LegFields({ leg, index, problems, onChange }: LegFieldsProps) {
         <Form.Item label={t('wizard.channels.template')} htmlFor={`${id}t`} {...field('template_id')}>
           <Select<number>
             id={`${id}t`}
+            aria-label={t('wizard.channels.template')}
             value={leg.template}
             loading={templates.isFetching}
             placeholder={t('wizard.channels.templatePlaceholder')}

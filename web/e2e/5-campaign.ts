@@ -9,7 +9,7 @@ const w = texts.wizard
 /** Chooses in the n-th select with this label. */
 async function pick(visitor: Visitor, label: string, nth: number, option: string) {
   const { page } = visitor
-  await page.getByLabel(label, { exact: true }).nth(nth).click()
+  await page.getByRole('combobox', { name: label, exact: true }).nth(nth).click()
   const place = page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: option }).first()
   await place.click()
   await page

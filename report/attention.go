@@ -171,8 +171,11 @@ func (s *Service) pausedCampaigns(ctx context.Context, workspace, _ int64) ([]At
 		}, workspace)
 }
 
+// rejectedTemplates finds those that templates of ours name; others harm nobody.
 func (s *Service) rejectedTemplates(ctx context.Context, workspace, _ int64) ([]Attention, error) {
 	return s.list(ctx, `SELECT c.id, c.name, COUNT(*) FROM connection c JOIN zns_template t ON t.workspace_id = $1 AND t.connection_id = c.id AND t.gone = 0 AND t.status IN ('REJECT', 'DISABLE')
+ AND EXISTS (SELECT 1 FROM template m JOIN template_version v ON v.workspace_id = $1 AND v.template_id = m.id AND v.version = m.version
+  WHERE m.workspace_id = $1 AND m.channel = 'zns' AND m.deleted_at = 0 AND CAST(v.content AS text) LIKE '%"template_id"%"' || t.template_id || '"%')
 WHERE c.workspace_id = $1 AND c.state <> 'disabled' GROUP BY c.id, c.name ORDER BY c.id LIMIT 20`,
 		func(r *sql.Rows) (a Attention, err error) {
 			a.Kind, a.Level = "template_rejected", Notable

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -88,6 +89,9 @@ func (x *world) attention(campaign int64) {
 	exec(`UPDATE connection SET state = 'held', held_reason = 'auth' WHERE workspace_id = $1`)
 	exec(`INSERT INTO import (workspace_id, filename, spool, format, state, rows_rejected, created_by, created_at, finished_at) VALUES ($1, 'a.csv', 'a', 'csv', 'finished', 3, 'user:1', 1, $2)`, now)
 	exec(`INSERT INTO zns_template (workspace_id, connection_id, template_id, name, status, quality) VALUES ($1, 1, '7', 'x', 'REJECT', '')`)
+	exec(`INSERT INTO zns_template (workspace_id, connection_id, template_id, name, status, quality) VALUES ($1, 1, '8', 'nobody uses it', 'REJECT', '')`)
+	_, err := x.s.Campaigns.Templates.Create(ctx, x.ws, "user:1", "ZNS", channel.ZNS, json.RawMessage(`{"template_id":"7","connection_id":1,"params":{},"schema":[]}`))
+	x.must(err)
 	exec(`UPDATE run SET state = 'paused', state_reason = 'spend_cap' WHERE workspace_id = $1`)
 	x.s.AuditWhole = func(context.Context, int64) (bool, error) { return false, nil }
 	x.s.Quota = func(context.Context, int64, int64) (int64, int64, bool) { return 5, 500, true }

@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next'
 import { useCan, useZone } from '@/api/session'
 import { Page } from '@/components/ui/Page'
 import { type Connection, useTestConnection } from '@/features/connection/api'
+import { Consent } from '@/features/connection/Consent'
+import { DnsRecords } from '@/features/connection/DnsRecords'
 import { ConnectionForm, Guide } from '@/features/connection/ConnectionForm'
 import { TestResult } from '@/features/connection/Health'
 import { Hook } from '@/features/connection/Hook'
@@ -39,7 +41,9 @@ export function ConnectionNewPage() {
       <Page title={t('connections.savedTitle', { name: made.name })} back={back}>
         <Flex vertical gap={16}>
           <TestResult report={test.data} error={test.error} />
+          {made.provider === 'zalo' && <Consent connection={made} />}
           <Hook connection={made} spec={spec} zone={zone} />
+          {made.provider === 'smtp' && <DnsRecords connection={made} />}
           <Flex gap={8}>
             <Link to="/connections/$id" params={{ id: made.id }}>
               {t('connections.open')}

@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { App, Button, Card, Descriptions, Flex } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -9,9 +9,13 @@ import { Failure, Loading } from '@/components/ui/Faces'
 import { Page } from '@/components/ui/Page'
 import { type Connection, connectionQuery, useConnectionActs, useTestConnection } from '@/features/connection/api'
 import { ConnectionForm, Guide } from '@/features/connection/ConnectionForm'
+import { Consent, ConsentNotice } from '@/features/connection/Consent'
+import { DnsRecords } from '@/features/connection/DnsRecords'
+import { LimitsLine, QuotaLine, TrafficLine } from '@/features/connection/Figures'
 import { ConnectionChip, HeldNotice, TestResult } from '@/features/connection/Health'
 import { Hook } from '@/features/connection/Hook'
 import { providerOf } from '@/features/connection/providers'
+import { trafficOf, trafficQuery } from '@/features/connection/upkeep'
 import { formatTime } from '@/lib/format'
 import { useChannel } from '@/lib/words'
 
@@ -40,6 +44,7 @@ function Loaded({ connection }: { connection: Connection }) {
   const channel = useChannel()
   const test = useTestConnection()
   const spec = providerOf(connection.provider)
+  const search = useSearch({ from: '/app/connections/$id' })
   return (
     <Page
       title={connection.name}
@@ -64,6 +69,7 @@ function Loaded({ connection }: { connection: Connection }) {
       zone
     >
       <Flex vertical gap={16}>
+        <ConsentNotice result={search.consent} code={search.code} />
         <HeldNotice connection={connection} zone={zone} />
         <TestResult report={test.data} error={test.error} />
         <Descriptions
@@ -92,8 +98,14 @@ function Loaded({ connection }: { connection: Connection }) {
               : []),
           ]}
         />
+        <Flex vertical gap={4}>
+          <TrafficLine id={connection.id} />
+          <QuotaLine connection={connection} />
+          <LimitsLine connection={connection} />
+        </Flex>
         {spec && can('owner') && (
           <>
+            {connection.provider === 'zalo' && <Consent connection={connection} />}
             <Hook connection={connection} spec={spec} zone={zone} />
             <Card title={<h2 className="card-title">{t('connections.account')}</h2>}>
               <ConnectionForm
@@ -103,6 +115,7 @@ function Loaded({ connection }: { connection: Connection }) {
                 onSaved={() => void message.success(t('common.saved'))}
               />
             </Card>
+            {connection.provider === 'smtp' && <DnsRecords connection={connection} />}
             <Guide spec={spec} />
           </>
         )}
@@ -116,10 +129,13 @@ function Acts({ connection }: { connection: Connection }) {
   const confirm = useConfirm()
   const navigate = useNavigate()
   const acts = useConnectionActs(connection.id)
+  const traffic = useQuery(trafficQuery)
+  const waiting = trafficOf(traffic.data, connection.id)?.waiting ?? 0
+  const concerned = waiting > 0 ? t('connections.concerned', { count: waiting }) : t('connections.concernedNone')
   const ask = (act: 'hold' | 'disable') => () => {
     confirm({
       title: `${t(`connections.${act}`)}: ${connection.name}`,
-      text: t(`connections.${act}Text`),
+      text: `${concerned} ${t(`connections.${act}Text`)}`,
       ok: t(`connections.${act}`),
       danger: act === 'disable',
       action: () => acts[act].mutateAsync(undefined),

@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Card, Flex, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,8 @@ import { useCan, useZone } from '@/api/session'
 import { Failure, Loading, Nothing } from '@/components/ui/Faces'
 import { Page } from '@/components/ui/Page'
 import { type Connection, connectionsQuery } from '@/features/connection/api'
+import { ConsentNotice } from '@/features/connection/Consent'
+import { LimitsLine, QuotaLine, TrafficLine } from '@/features/connection/Figures'
 import { ConnectionChip } from '@/features/connection/Health'
 import { formatTime } from '@/lib/format'
 import { useChannel } from '@/lib/words'
@@ -18,6 +20,7 @@ export function ConnectionsPage() {
   const navigate = useNavigate()
   const can = useCan()
   const zone = useZone()
+  const { consent } = useSearch({ from: '/app/connections' })
   const list = useQuery(connectionsQuery)
   const items = list.data?.items ?? []
   const add = can('owner') && (
@@ -31,6 +34,7 @@ export function ConnectionsPage() {
   )
   return (
     <Page title={t('connections.title')} extra={add} zone>
+      <ConsentNotice result={consent} />
       {list.isPending && <Loading />}
       {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isSuccess && items.length === 0 && (
@@ -69,6 +73,9 @@ function One({ connection, zone }: { connection: Connection; zone: string }) {
             {t('connections.tokenExpires')}: {token}
           </small>
         )}
+        <TrafficLine id={connection.id} />
+        <QuotaLine connection={connection} />
+        <LimitsLine connection={connection} />
         <small>{last ? `${t('connections.lastEvent')}: ${last}` : t('connections.noEvent')}</small>
       </Flex>
     </Card>

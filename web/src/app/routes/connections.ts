@@ -1,12 +1,15 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 
+import { type ConsentResult, consentResults } from '@/features/connection/upkeep'
+
 import { app } from './parents'
-import { idParam, type Raw, text } from './search'
+import { idParam, oneOf, type Raw, text } from './search'
 
 const connections = createRoute({
   getParentRoute: () => app,
   path: '/connections',
   component: lazyRouteComponent(() => import('@/routes/ConnectionsPage'), 'ConnectionsPage'),
+  validateSearch: (raw: Raw): { consent?: ConsentResult } => ({ consent: oneOf(raw, 'consent', consentResults) }),
 })
 
 const create = createRoute({
@@ -21,6 +24,11 @@ const connection = createRoute({
   path: '/connections/$id',
   component: lazyRouteComponent(() => import('@/routes/ConnectionPage'), 'ConnectionPage'),
   params: idParam,
+  // What came of a visit to the consent page of the provider.
+  validateSearch: (raw: Raw): { consent?: ConsentResult; code?: string } => ({
+    consent: oneOf(raw, 'consent', consentResults),
+    code: text(raw, 'code'),
+  }),
 })
 
 export const connectionRoutes = [connections, create, connection] as const

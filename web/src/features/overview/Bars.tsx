@@ -13,6 +13,8 @@ interface BarsProps {
   name: (key: string) => string
   colour: (key: string) => string | undefined
   number: (n: number) => string
+  /** A figure beside the axis, without its unit. */
+  axis: (n: number) => string
   /** Bars on top of each other, for parts of a whole; else lines beside each other. */
   stacked: boolean
 }
@@ -20,7 +22,7 @@ interface BarsProps {
 const short = (day: string) => `${day.slice(8)}/${day.slice(5, 7)}`
 
 /** Figures by day as a picture, and as a table for everybody who prefers it. */
-export function Bars({ title, days, lines, name, colour, number, stacked }: BarsProps) {
+export function Bars({ title, days, lines, name, colour, number, axis, stacked }: BarsProps) {
   const { t } = useTranslation()
   if (!lines.some((line) => total(line) > 0)) return <Nothing text={t('overview.nothingSent')} />
   const option = {
@@ -28,7 +30,7 @@ export function Bars({ title, days, lines, name, colour, number, stacked }: Bars
     legend: { type: 'scroll', bottom: 0 },
     grid: { left: 8, right: 16, top: 16, bottom: 40, containLabel: true },
     xAxis: { type: 'category', data: days.map(short) },
-    yAxis: { type: 'value', minInterval: 1 },
+    yAxis: { type: 'value', minInterval: 1, axisLabel: { formatter: axis } },
     series: lines.map((line) => ({
       name: name(line.key),
       type: stacked ? 'bar' : 'line',

@@ -88,6 +88,7 @@ function Figures(props: { daily: Daily; view: View; people?: number; onView: (vi
             name={(key) => (view === 'status' ? t(`status.${key as Status}`) : channel(key))}
             colour={(key) => (view === 'status' ? statusColours[key as Status] : channelColours[key])}
             number={number}
+            axis={number}
             stacked={view === 'channel'}
           />
         </Card>
@@ -99,6 +100,7 @@ function Figures(props: { daily: Daily; view: View; people?: number; onView: (vi
             name={channel}
             colour={(key) => channelColours[key]}
             number={money}
+            axis={number}
             stacked
           />
         </Card>

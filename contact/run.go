@@ -153,11 +153,18 @@ func (s *Service) pump(ctx context.Context, i *Import, file *File, n *Normaliser
 			}
 		}
 	}()
-	kept := 0
+	kept, stored, look := 0, 0, importBatch
 	for p := range ready {
 		if len(p.rows) > 0 {
 			if err := s.storeParcel(ctx, i, p, o, &kept); err != nil {
 				return err
+			}
+		}
+		// Each time that twice as many people were read, PostgreSQL looks again: for a planner that believes the table is small, comparing everybody is as good as an index.
+		if stored += len(p.rows); stored >= look {
+			look *= 2
+			if err := s.DB.Analyze(ctx, "contact", "contact_word"); err != nil {
+				s.Log.Warn("refresh statistics", "error", err)
 			}
 		}
 		if p.err != nil && p.err != io.EOF {

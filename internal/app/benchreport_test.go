@@ -23,6 +23,9 @@ func TestOpenCampaign(t *testing.T) {
 				t.Fatal(err)
 			}
 			var e EngineResult
+			if err := openContacts(ctx, s.app, s.sample.Workspace, &e); err != nil {
+				t.Fatalf("got %v, want figures", err)
+			}
 			if err := openCampaign(ctx, s.app, s.sample.Workspace, &e); err != nil {
 				t.Fatalf("got %v, want figures", err)
 			}

@@ -9,13 +9,20 @@ import { useLeaveGuard } from '@/components/ui/LeaveGuard'
 import { type Connection, type ConnectionForm as Values, useSaveConnection } from './api'
 import { Dkim } from './Dkim'
 import { Fields } from './Fields'
+import { MailWebhook } from './MailWebhook'
 import type { ProviderSpec } from './providers'
 
 /** Takes out what was left empty: an absent credential stays as it is, an absent address means the real service. */
 function tidy(values: Values): Values {
-  const clean = (part: object) =>
+  const clean = (part: object): object =>
     Object.fromEntries(
-      Object.entries(part).filter(([, value]) => value !== undefined && value !== null && value !== ''),
+      Object.entries(part)
+        .map(([key, value]: [string, unknown]) => {
+          if (typeof value !== 'object' || value === null) return [key, value] as const
+          const inner = clean(value)
+          return [key, Object.keys(inner).length > 0 ? inner : undefined] as const
+        })
+        .filter(([, value]) => value !== undefined && value !== null && value !== ''),
     )
   const out = { ...values } as Record<string, unknown>
   for (const [key, value] of Object.entries(values)) {
@@ -55,6 +62,7 @@ export function ConnectionForm(props: {
             pass()
             setDirty(false)
             form.resetFields(spec.fields.filter((f) => f.kind === 'secret').map((f) => ['secrets', f.name] as never))
+            form.resetFields([['secrets', 'webhook_secret']] as never)
             onSaved(saved)
           },
         })
@@ -87,6 +95,7 @@ export function ConnectionForm(props: {
       )}
       <Fields spec={spec} advanced={false} stored={stored} />
       {spec.dkim && <Dkim stored={stored.includes('dkim_private_key')} />}
+      {spec.provider === 'smtp' && <MailWebhook stored={stored.includes('webhook_secret')} />}
       <Collapse
         ghost
         items={[

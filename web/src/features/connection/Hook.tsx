@@ -6,6 +6,7 @@ import { Copy } from '@/components/ui/Copy'
 import { formatTime } from '@/lib/format'
 
 import { type Connection, useConnectionActs } from './api'
+import { MailHookGuide } from './MailWebhook'
 import type { ProviderSpec } from './providers'
 
 /** The address to which the provider reports. Only owners see it. */
@@ -16,6 +17,7 @@ export function Hook({ connection, spec, zone }: { connection: Connection; spec:
   const last = formatTime(connection.last_event_at, zone)
   return (
     <Card title={<h2 className="card-title">{t('connections.hook')}</h2>}>
+      <MailHookGuide connection={connection} />
       <p>{t(`connections.${spec.hook}`)}</p>
       {connection.hook_url && (
         <Flex gap={8} align="center" wrap>

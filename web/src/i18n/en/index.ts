@@ -4,6 +4,7 @@ import connections from './connections.json'
 import contacts from './contacts.json'
 import design from './design.json'
 import imports from './imports.json'
+import mailservices from './mailservices.json'
 import overview from './overview.json'
 import reports from './reports.json'
 import segments from './segments.json'
@@ -21,6 +22,7 @@ export default {
   ...contacts,
   ...design,
   ...imports,
+  ...mailservices,
   ...overview,
   ...reports,
   ...segments,

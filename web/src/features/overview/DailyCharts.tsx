@@ -64,7 +64,7 @@ function Figures(props: { daily: Daily; view: View; people?: number; onView: (vi
       <div className="figures">
         {sums.map(([title, value]) => (
           <Card key={title} size="small">
-            <Statistic title={title} value={value} styles={{ content: { fontSize: 22 } }} />
+            <Statistic title={title} value={value} formatter={() => value} styles={{ content: { fontSize: 22 } }} />
           </Card>
         ))}
       </div>

@@ -18,6 +18,7 @@ import { ContactCount } from '@/features/contact/ContactCount'
 import { ContactFilters } from '@/features/contact/ContactFilters'
 import { ContactTable } from '@/features/contact/ContactTable'
 import { CreateContact } from '@/features/contact/CreateContact'
+import { SaveSegment } from '@/features/contact/SaveSegment'
 import { currentCursor } from '@/lib/pages'
 import '@/features/contact/contact.css'
 
@@ -71,7 +72,19 @@ export function ContactsPage() {
         </>
       }
     >
-      <ContactFilters filter={filter} onChange={apply} />
+      <ContactFilters
+        filter={filter}
+        onChange={apply}
+        extra={
+          can('marketer') &&
+          search.rule && (
+            <SaveSegment
+              condition={search.rule}
+              onSaved={(id) => void navigate({ to: '/segments/$id', params: { id }, search: {} })}
+            />
+          )
+        }
+      />
       <Flex justify="space-between" align="center" gap={8} wrap style={{ marginBottom: 8 }}>
         <ContactCount filter={filter} />
         <Flex gap={8} wrap>

@@ -1,7 +1,7 @@
 import { FilterOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Drawer, Flex, Input, Select, Typography } from 'antd'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import {
@@ -17,7 +17,13 @@ import { summaryQuery } from '@/components/condition/api'
 import { type ContactFilter, tagsQuery } from './api'
 
 /** Search, tag and conditions of the list. */
-export function ContactFilters({ filter, onChange }: { filter: ContactFilter; onChange: (f: ContactFilter) => void }) {
+export function ContactFilters(props: {
+  filter: ContactFilter
+  onChange: (f: ContactFilter) => void
+  /** What can be done with the conditions, beside taking them away. */
+  extra?: ReactNode
+}) {
+  const { filter, onChange, extra } = props
   const { t } = useTranslation()
   const tags = useQuery(tagsQuery)
   const [open, setOpen] = useState(false)
@@ -61,6 +67,7 @@ export function ContactFilters({ filter, onChange }: { filter: ContactFilter; on
       {filter.condition && (
         <RuleInWords
           condition={filter.condition}
+          extra={extra}
           onClear={() => {
             onChange({ ...filter, condition: undefined })
           }}
@@ -82,7 +89,8 @@ export function ContactFilters({ filter, onChange }: { filter: ContactFilter; on
   )
 }
 
-function RuleInWords({ condition, onClear }: { condition: Condition; onClear: () => void }) {
+function RuleInWords(props: { condition: Condition; extra?: ReactNode; onClear: () => void }) {
+  const { condition, extra, onClear } = props
   const { t, i18n } = useTranslation()
   const summary = useQuery(summaryQuery(condition, i18n.language))
   return (
@@ -95,9 +103,12 @@ function RuleInWords({ condition, onClear }: { condition: Condition; onClear: ()
         </>
       }
       action={
-        <Button size="small" onClick={onClear}>
-          {t('contacts.filterClear')}
-        </Button>
+        <Flex gap={8} wrap justify="end">
+          {extra}
+          <Button size="small" onClick={onClear}>
+            {t('contacts.filterClear')}
+          </Button>
+        </Flex>
       }
     />
   )

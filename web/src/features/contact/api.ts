@@ -180,3 +180,6 @@ export const useCancelBulk = () =>
 
 export const useCreateList = () =>
   useAct((name: string) => answer(client.POST('/segments', { body: { name, kind: 'list' } })))
+
+export const useCreateSegment = () =>
+  useAct((body: { name: string; condition: Condition }) => answer(client.POST('/segments', { body })))

@@ -116,7 +116,7 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 }
 
 func (a *App) http(c connection.Connection) (*http.Client, error) {
-	return provider.HTTPClient(provider.HTTPOptions{RootCA: []byte(c.CA)})
+	return provider.HTTPClient(provider.HTTPOptions{RootCA: []byte(c.CA), Control: a.guard()})
 }
 
 func (a *App) zaloClient(c connection.Connection) (*zalo.Client, error) {
@@ -144,7 +144,7 @@ func (a *App) smtpPool(c connection.Connection, secrets connection.Secrets, conc
 	if hello == "" {
 		_, hello, _ = strings.Cut(c.SMTP.From, "@")
 	}
-	return smtp.NewPool(smtp.Options{Addr: net.JoinHostPort(c.SMTP.Host, strconv.Itoa(c.SMTP.Port)), TLS: smtp.TLSMode(c.SMTP.TLS), Hello: hello, Username: secrets.Username, Password: secrets.Password, RootCA: []byte(c.CA), MaxConns: n})
+	return smtp.NewPool(smtp.Options{Addr: net.JoinHostPort(c.SMTP.Host, strconv.Itoa(c.SMTP.Port)), TLS: smtp.TLSMode(c.SMTP.TLS), Hello: hello, Username: secrets.Username, Password: secrets.Password, RootCA: []byte(c.CA), MaxConns: n, Control: a.guard()})
 }
 
 func (s *senders) usable(ctx context.Context, workspace, id int64) (bool, error) {
@@ -175,7 +175,8 @@ func (s *senders) refresh(ctx context.Context, workspace, id int64, sender messa
 	return s.a.Connections.Refresh(ctx, workspace, id, refused, func(ctx context.Context, c connection.Connection, secrets connection.Secrets) (connection.Tokens, error) {
 		client, err := s.a.zaloClient(c)
 		if err != nil {
-			return connection.Tokens{}, err
+			// Our settings are wrong and nothing was asked: the refresh token is still good.
+			return connection.Tokens{}, &provider.Error{Provider: "zalo", Code: provider.CodeBadRequest, Class: provider.Temporary, Unasked: true, Err: err}
 		}
 		t, err := client.Refresh(ctx, c.Zalo.AppID, secrets.AppSecret, secrets.RefreshToken)
 		return connection.Tokens{Access: t.Access, Refresh: t.Refresh, ExpiresIn: t.ExpiresIn}, err

@@ -33,7 +33,7 @@ export function Checklist({
   const next = stepNames.find((name) => !steps[name])
   return (
     <Card
-      title={<h2 className="card-heading">{t('overview.start')}</h2>}
+      title={<h2 className="card-title">{t('overview.start')}</h2>}
       extra={
         <Button type="text" icon={<CloseOutlined />} onClick={onDismiss}>
           {t('overview.dismiss')}

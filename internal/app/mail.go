@@ -14,6 +14,7 @@ import (
 	"github.com/loa-project/loa/message"
 	"github.com/loa-project/loa/provider"
 	"github.com/loa-project/loa/provider/mailhook"
+	"github.com/loa-project/loa/provider/smtp"
 )
 
 // snsTime is how long a question to SNS may take: SNS itself waits fifteen seconds for our answer.
@@ -34,6 +35,14 @@ func mailService(c *connection.Connection) (service mailhook.Service, configurat
 		return "", ""
 	}
 	return mailhook.Service(c.SMTP.Webhook.Service), c.SMTP.Webhook.ConfigurationSet
+}
+
+// explainMail gives the meaning of a code of a mail server, or of the service behind it.
+func explainMail(code string) provider.Cause {
+	if c, ok := mailhook.Causes[code]; ok {
+		return c
+	}
+	return smtp.Explain(code)
 }
 
 // mailHook is the reader of a mail connection's callbacks.

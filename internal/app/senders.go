@@ -246,7 +246,7 @@ func explain(name, code string) report.Meaning {
 	case "esms":
 		c = esms.Explain(code)
 	case "smtp":
-		c = smtp.Explain(code)
+		c = explainMail(code)
 	case "messenger":
 		c = messenger.Explain(code)
 	default:

@@ -91,7 +91,7 @@ func ReadMailgun(signingKey string, body []byte, now time.Time, claim func(token
 				e.Hard = true
 			}
 		default: // suppress-bounce, suppress-complaint, suppress-unsubscribe, generic: Mailgun did not send it
-			e.Kind, e.Class = Refused, provider.Recipient
+			e.Kind, e.Class, e.Code = Refused, provider.Recipient, string(d.Reason)
 		}
 	case "opened":
 		e.Kind, e.Machine, e.Agent = Opened, d.Client.Bot != "", cut(string(d.Client.Agent))

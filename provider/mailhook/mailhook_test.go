@@ -44,10 +44,12 @@ func newTopic(t *testing.T) (*topic, *Amazon) {
 		t.Fatal(err)
 	}
 	x := &topic{key: key, cert: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}
-	return x, &Amazon{TopicARN: "arn:aws:sns:ap-southeast-1:123456789012:loa", Now: func() time.Time { return now }, Fetch: func(_ context.Context, address string) ([]byte, error) {
-		x.fetched = append(x.fetched, address)
-		return x.cert, nil
-	}}
+	return x, &Amazon{TopicARN: "arn:aws:sns:ap-southeast-1:123456789012:loa", Now: func() time.Time { return now }, Fetch: x.fetch}
+}
+
+func (x *topic) fetch(_ context.Context, address string) ([]byte, error) {
+	x.fetched = append(x.fetched, address)
+	return x.cert, nil
 }
 
 func (x *topic) post(t *testing.T, version, message string, change func(*notification)) []byte {
@@ -188,7 +190,7 @@ func TestMailgun(t *testing.T) {
 		`{"id":"1","event":"delivered","user-variables":{"loa_key":"k"}}`:                                                             {Kind: Delivered, Key: "k"},
 		`{"id":"1","event":"failed","severity":"permanent","reason":"bounce","delivery-status":{"code":550,"enhanced-code":"5.1.1"}}`: {Kind: Bounced, Hard: true, Class: provider.Recipient, Code: "5.1.1"},
 		`{"id":"1","event":"failed","severity":"permanent","reason":"bounce","delivery-status":{"code":552,"enhanced-code":"5.2.2"}}`: {Kind: Bounced, Class: provider.Recipient, Code: "5.2.2"},
-		`{"id":"1","event":"failed","severity":"permanent","reason":"suppress-bounce","delivery-status":{"code":605}}`:                {Kind: Refused, Class: provider.Recipient, Code: "605"},
+		`{"id":"1","event":"failed","severity":"permanent","reason":"suppress-bounce","delivery-status":{"code":605}}`:                {Kind: Refused, Class: provider.Recipient, Code: "suppress-bounce"},
 		`{"id":"1","event":"failed","severity":"temporary","reason":"generic","delivery-status":{"code":421}}`:                        {Kind: Delayed, Code: "421"},
 		`{"id":"1","event":"opened","client-info":{"bot":"gmail"}}`:                                                                   {Kind: Opened, Machine: true},
 		`{"id":"1","event":"complained","message":{"headers":{"message-id":"k@shop.example"}}}`:                                       {Kind: Complained, MessageID: "k@shop.example"},

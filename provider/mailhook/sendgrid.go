@@ -81,11 +81,16 @@ func ReadSendGrid(key *ecdsa.PublicKey, head http.Header, body []byte, now time.
 				e.Class = provider.Content
 			case class == "technical", class == "mailbox unavailable":
 				e.Class = provider.Recipient
+			case class == "" && in.Status != "": // older accounts get no classification
+				e.Hard, e.Class = judge(string(in.Status))
 			default:
 				e.Hard, e.Class = true, provider.Recipient
 			}
+			if e.Code == "" {
+				e.Code = string(in.Type)
+			}
 		case "dropped":
-			e.Kind, e.Class = Refused, provider.Recipient
+			e.Kind, e.Class, e.Code = Refused, provider.Recipient, "dropped"
 		case "open":
 			e.Kind, e.Machine, e.Agent = Opened, in.MachineOpen, cut(string(in.Agent))
 		case "click":

@@ -33,25 +33,26 @@ test('a broadcast in four steps: group, channels with fallbacks, time, review; t
   await visitor.go('/campaigns/new')
   await page.getByLabel(w.audience.choose, { exact: true }).click()
   await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: 'Khách có điện thoại' }).click()
-  await page.keyboard.press('Escape')
+  // A picker of many stays open until one clicks elsewhere.
+  await page.getByRole('heading', { name: w.title.audience }).click()
+  await page.locator('.ant-select-dropdown:visible').waitFor({ state: 'hidden' })
   await page.getByText(/^60/).first().waitFor()
   await visitor.picture('41-wizard-audience')
   expect(await visitor.complaints()).toEqual([])
   await next(visitor, texts.common.continue, w.title.channels)
 
+  await pick(visitor, texts.campaign.purpose, 0, texts.purpose.care)
   const legs = [
     ['zns', texts.connections.p.zalo.name, 'Cảm ơn (ZNS)'],
     ['sms', texts.connections.p.esms.name, 'Cảm ơn (SMS)'],
     ['email', texts.connections.p.smtp.name, 'Cảm ơn (email)'],
   ] as const
   for (const [i, [channel, connection, template]] of legs.entries()) {
-    if (i > 0) await page.getByRole('button', { name: w.channels.addFallback }).click()
-    await pick(visitor, w.channels.channel, i, texts.channel[channel])
+    await page.getByRole('button', { name: i > 0 ? w.channels.addFallback : w.channels.main }).click()
+    await page.getByRole('menuitem', { name: texts.channel[channel], exact: true }).last().click()
     await pick(visitor, w.channels.connection, i, connection)
     await pick(visitor, w.channels.template, i, template)
   }
-  const purpose = page.getByText(texts.purpose.care, { exact: true })
-  if ((await purpose.count()) > 0) await purpose.first().click()
   await visitor.still()
   await visitor.picture('42-wizard-channels', true)
   expect(await visitor.complaints()).toEqual([])
@@ -61,10 +62,7 @@ test('a broadcast in four steps: group, channels with fallbacks, time, review; t
   await visitor.picture('43-wizard-time', true)
   expect(await visitor.complaints()).toEqual([])
   await next(visitor, w.saveAndReview, w.title.review)
-  await page
-    .getByText(fill(w.review.willReach_other, { count: 60 }))
-    .first()
-    .waitFor()
+  await visitor.still()
   await visitor.picture('44-wizard-review', true)
   expect(await visitor.complaints()).toEqual([])
 

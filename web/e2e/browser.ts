@@ -126,6 +126,25 @@ export class Visitor {
     await this.page.evaluate(() => document.fonts.ready)
   }
 
+  /** How much the page has moved under the reader since it was opened (cumulative layout shift: 0 is nothing, above 0.25 is poor). */
+  async shift(): Promise<number> {
+    return this.page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          let sum = 0
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+              if (!entry.hadRecentInput) sum += entry.value
+          }).observe({ type: 'layout-shift', buffered: true })
+          window.requestAnimationFrame(() => {
+            window.setTimeout(() => {
+              resolve(sum)
+            }, 50)
+          })
+        }),
+    )
+  }
+
   /** Takes a picture for people to look at. */
   async picture(name: string, full = false) {
     await this.page.screenshot({ path: `${pictures}/${language}-${name}.png`, fullPage: full, animations: 'disabled' })

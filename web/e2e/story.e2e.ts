@@ -8,5 +8,7 @@ import './2-customers'
 import './3-connections'
 import './4-templates'
 import './5-campaign'
+import './6-pages'
+import './7-hostile'
 
 afterAll(closeBrowser)

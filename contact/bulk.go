@@ -169,7 +169,7 @@ func (s *Service) RunBulk(ctx context.Context, workspace, id int64) error {
 		filter := *b.form.Filter
 		filter.until = b.until
 		if l, err = s.lookup(ctx, workspace, filter); err != nil {
-			return s.failBulk(ctx, workspace, id, err)
+			return s.failBulk(ctx, workspace, b, err)
 		}
 	}
 	for over := false; !over; {
@@ -188,7 +188,7 @@ func (s *Service) RunBulk(ctx context.Context, workspace, id int64) error {
 		}
 		over = len(ids) == 0
 		if err := s.bulkStep(ctx, workspace, b, ids); err != nil {
-			return s.failBulk(ctx, workspace, id, err)
+			return s.failBulk(ctx, workspace, b, err)
 		}
 		over = over || b.State == BulkCancelled
 	}
@@ -214,7 +214,7 @@ func (s *Service) bulkStep(ctx context.Context, workspace int64, b *Bulk, ids []
 		}
 		now := s.Now().UnixMilli()
 		if len(ids) == 0 {
-			_, err := tx.Exec(ctx, `UPDATE contact_bulk SET state = 'finished', finished_at = $3 WHERE workspace_id = $1 AND id = $2`, workspace, b.ID, now)
+			_, err := tx.Exec(ctx, `UPDATE contact_bulk SET state = 'finished', finished_at = $3, options = $4 WHERE workspace_id = $1 AND id = $2`, workspace, b.ID, now, b.form.past())
 			return err
 		}
 		changed, err := s.applyBulk(ctx, tx, workspace, b, ids)
@@ -231,13 +231,22 @@ func (s *Service) bulkStep(ctx context.Context, workspace int64, b *Bulk, ids []
 	})
 }
 
+// past is what is kept of a change that is over: what was done, without the search that said to whom, because that may be a name or a phone number.
+func (f BulkForm) past() string {
+	raw, err := json.Marshal(BulkForm{Action: f.Action, Tags: f.Tags, ListID: f.ListID})
+	if err != nil {
+		return "{}"
+	}
+	return string(raw)
+}
+
 // failBulk notes an error that no repetition mends; any other one leaves the change for the next try.
-func (s *Service) failBulk(ctx context.Context, workspace, id int64, cause error) error {
+func (s *Service) failBulk(ctx context.Context, workspace int64, b *Bulk, cause error) error {
 	e, ok := errs.As(cause)
 	if !ok {
 		return cause
 	}
-	if _, err := s.DB.Exec(ctx, `UPDATE contact_bulk SET state = 'failed', error = $3, finished_at = $4 WHERE workspace_id = $1 AND id = $2`, workspace, id, e.Code, s.Now().UnixMilli()); err != nil {
+	if _, err := s.DB.Exec(ctx, `UPDATE contact_bulk SET state = 'failed', error = $3, finished_at = $4, options = $5 WHERE workspace_id = $1 AND id = $2`, workspace, b.ID, e.Code, s.Now().UnixMilli(), b.form.past()); err != nil {
 		return fmt.Errorf("note failure: %w", err)
 	}
 	return nil
@@ -344,15 +353,18 @@ func (s *Service) Bulk(ctx context.Context, workspace, id int64) (*Bulk, error) 
 // CancelBulk stops a change; what was done stays. Errors: bulk.not_found, bulk.over.
 func (s *Service) CancelBulk(ctx context.Context, workspace, id int64, actor string) error {
 	return s.DB.WithTx(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `UPDATE contact_bulk SET state = 'cancelled', finished_at = $3 WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'running')`, workspace, id, s.Now().UnixMilli())
-		if err != nil {
-			return fmt.Errorf("cancel bulk change: %w", err)
+		b, err := scanBulk(tx.QueryRow(ctx, `SELECT `+bulkColumns+` FROM contact_bulk WHERE workspace_id = $1 AND id = $2`+tx.Dialect.ForUpdate(), workspace, id).Scan)
+		if err == sql.ErrNoRows {
+			return errs.NotFound("bulk")
 		}
-		if n == 0 {
-			if _, err := scanBulk(tx.QueryRow(ctx, `SELECT `+bulkColumns+` FROM contact_bulk WHERE workspace_id = $1 AND id = $2`, workspace, id).Scan); err == sql.ErrNoRows {
-				return errs.NotFound("bulk")
-			}
+		if err != nil {
+			return fmt.Errorf("read bulk change: %w", err)
+		}
+		if b.State != BulkQueued && b.State != BulkRunning {
 			return errs.Conflict("bulk.over")
+		}
+		if _, err := tx.Exec(ctx, `UPDATE contact_bulk SET state = 'cancelled', finished_at = $3, options = $4 WHERE workspace_id = $1 AND id = $2`, workspace, id, s.Now().UnixMilli(), b.form.past()); err != nil {
+			return fmt.Errorf("cancel bulk change: %w", err)
 		}
 		return s.audit(ctx, tx, workspace, actor, "contact.bulk_cancel", fmt.Sprintf("bulk:%d", id), nil)
 	})

@@ -53,7 +53,7 @@ func TestBulk(t *testing.T) {
 		if !slices.Equal(logged, []string{"user:1 contact.bulk map[action:tag people:3 tags:[vip Mới]]"}) {
 			t.Errorf("logged %q", logged)
 		}
-		if again, err := s.StartBulk(ctx, ws, "user:1", BulkForm{Action: BulkTag, Tags: []string{"VIP"}, Filter: &Filter{Search: "binh"}}); err != nil || again.Total != 1 || again.Changed != 0 {
+		if again, err := s.StartBulk(ctx, ws, "user:1", BulkForm{Action: BulkTag, Tags: []string{"VIP"}, Filter: &Filter{Search: "binh"}}); err != nil || again.Total != 1 || again.Changed != 0 || again.form.Filter != nil || again.form.IDs != nil {
 			t.Errorf("said again: got %+v %v", again, err)
 		}
 		if gone, err := s.StartBulk(ctx, ws, "user:1", BulkForm{Action: BulkUntag, Tags: []string{"VIP", "không có"}, Filter: &Filter{}}); err != nil || gone.Total != 3 || gone.Changed != 2 || tagsOf(t, s, ws)["VIP"] != 0 {

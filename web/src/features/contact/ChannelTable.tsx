@@ -1,4 +1,4 @@
-import { Table, Tag, Typography } from 'antd'
+import { Flex, Grid, Table, type TableColumnsType, Tag, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useChannel } from '@/lib/words'
@@ -6,10 +6,15 @@ import { useChannel } from '@/lib/words'
 import type { Contact } from './api'
 import { type Channel, channels } from './words'
 
+interface Row {
+  c: Channel
+}
+
 /** What holds for each channel: address, consent, suppression, and whether advertising may be sent. */
 export function ChannelTable({ contact }: { contact: Contact }) {
   const { t } = useTranslation()
   const channel = useChannel()
+  const narrow = !Grid.useBreakpoint().md
   const has = (list: string[] | null, c: Channel) => Boolean(list?.includes(c))
   const mark = (yes: boolean, word: string, other: string, colour: string) => (
     <Tag color={yes ? colour : undefined} style={{ margin: 0 }}>
@@ -22,45 +27,52 @@ export function ChannelTable({ contact }: { contact: Contact }) {
     if (!has(contact.consent, c)) return t('contacts.verdict.noConsent')
     return t('contacts.verdict.may')
   }
+  const reach = (c: Channel) => mark(has(contact.reach, c), t('contacts.address'), t('contacts.without'), 'blue')
+  const consent = (c: Channel) => mark(has(contact.consent, c), t('contacts.agreed'), t('contacts.notAgreed'), 'green')
+  const blocked = (c: Channel) =>
+    mark(has(contact.blocked, c), t('contacts.blocked'), t('contacts.notBlocked'), 'error')
+  const name = {
+    key: 'channel',
+    title: t('contacts.channel'),
+    render: (_: unknown, { c }: Row) => <strong>{channel(c)}</strong>,
+  }
+  const said = (c: Channel) => (
+    <>
+      {verdict(c)}
+      {has(contact.shared, c) && <Typography.Text type="secondary"> · {t('contacts.verdict.shared')}</Typography.Text>}
+    </>
+  )
+  const wide: TableColumnsType<Row> = [
+    name,
+    { key: 'reach', title: t('contacts.field.address'), render: (_, { c }) => reach(c) },
+    { key: 'consent', title: t('contacts.field.consent'), render: (_, { c }) => consent(c) },
+    { key: 'blocked', title: t('contacts.suppression'), render: (_, { c }) => blocked(c) },
+    { key: 'verdict', title: t('contacts.mayAdvertise'), render: (_, { c }) => said(c) },
+  ]
+  const slim: TableColumnsType<Row> = [
+    name,
+    {
+      key: 'verdict',
+      title: t('contacts.mayAdvertise'),
+      render: (_, { c }) => (
+        <Flex vertical gap={4}>
+          <span>{said(c)}</span>
+          <Flex gap={4} wrap>
+            {reach(c)}
+            {consent(c)}
+            {blocked(c)}
+          </Flex>
+        </Flex>
+      ),
+    },
+  ]
   return (
-    <div className="contact-wide">
-      <Table<{ c: Channel }>
-        rowKey="c"
-        size="small"
-        pagination={false}
-        dataSource={channels.map((c) => ({ c }))}
-        columns={[
-          { key: 'channel', title: t('contacts.channel'), render: (_, { c }) => <strong>{channel(c)}</strong> },
-          {
-            key: 'reach',
-            title: t('contacts.address'),
-            render: (_, { c }) => mark(has(contact.reach, c), t('common.yes'), t('common.no'), 'blue'),
-          },
-          {
-            key: 'consent',
-            title: t('contacts.field.consent'),
-            render: (_, { c }) => mark(has(contact.consent, c), t('contacts.agreed'), t('contacts.notAgreed'), 'green'),
-          },
-          {
-            key: 'blocked',
-            title: t('contacts.suppression'),
-            render: (_, { c }) =>
-              mark(has(contact.blocked, c), t('contacts.blocked'), t('contacts.notBlocked'), 'error'),
-          },
-          {
-            key: 'verdict',
-            title: t('contacts.mayAdvertise'),
-            render: (_, { c }) => (
-              <>
-                {verdict(c)}
-                {has(contact.shared, c) && (
-                  <Typography.Text type="secondary"> · {t('contacts.verdict.shared')}</Typography.Text>
-                )}
-              </>
-            ),
-          },
-        ]}
-      />
-    </div>
+    <Table<Row>
+      rowKey="c"
+      size="small"
+      pagination={false}
+      dataSource={channels.map((c) => ({ c }))}
+      columns={narrow ? slim : wide}
+    />
   )
 }

@@ -59,6 +59,10 @@ test('three connections are set up, and each answers its test', async () => {
   await page.getByRole('button', { name: t.saveTest }).click()
   await page.getByText(t.testOk.split('(')[0] ?? '').waitFor()
   await visitor.picture('22-connection-made')
+  // What a person does in Zalo's console: enter the address for reports.
+  const hook = (await page.locator('code', { hasText: '/hooks/zalo/' }).first().innerText()).trim()
+  const told = await page.request.post(`${simulator}/control`, { data: { zalo_webhook_url: hook } })
+  expect(told.status()).toBe(200)
   expect(await visitor.complaints()).toEqual([])
 
   await connect(

@@ -78,6 +78,11 @@ test('a broadcast in four steps: group, channels with fallbacks, time, review; t
     .getByText(fill(texts.campaign.progress, { done: 60, total: 60 }))
     .first()
     .waitFor({ timeout: 60_000 })
+  // Receipts come after the sends; a number that has people behind it is a button.
+  await page
+    .getByRole('button', { name: new RegExp(`^${texts.status.delivered}.*ZNS.*: 5\\d$`) })
+    .first()
+    .waitFor({ timeout: 60_000 })
   await visitor.still()
   await visitor.picture('46-campaign', true)
   expect(await visitor.complaints()).toEqual([])

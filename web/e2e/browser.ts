@@ -122,7 +122,12 @@ export class Visitor {
   /** Waits until nothing is loading: no request under way, no loading face. Pages with a live stream never become idle for the network, so the faces decide. */
   async still() {
     await this.page.locator('#content h1, main h1').first().waitFor()
-    await this.page.waitForFunction(() => document.querySelector('.ant-spin-spinning, .ant-skeleton-active') === null)
+    // The design page shows the loading faces on purpose.
+    await this.page.waitForFunction(
+      () =>
+        window.location.pathname === '/design' ||
+        document.querySelector('.ant-spin-spinning, .ant-skeleton-active') === null,
+    )
     await this.page.evaluate(() => document.fonts.ready)
   }
 

@@ -78,16 +78,23 @@ func (s *senders) mailHook(c connection.Connection, secrets connection.Secrets) 
 	return h.Read(), nil
 }
 
-// snsFetch asks SNS for a certificate, or confirms a subscription: no redirects, no inner addresses, at most 64 KiB. Certificates are asked for once.
+// snsFetch asks SNS for a certificate, or confirms a subscription: no redirects, no inner addresses, at most 64 KiB. Amazon's certificates are asked for once, and trusted by the system's
+// authorities whatever the connection's mail server needs.
 func (s *senders) snsFetch(c connection.Connection) func(ctx context.Context, address string) ([]byte, error) {
 	return func(ctx context.Context, address string) ([]byte, error) {
-		s.certs.mu.Lock()
-		kept := s.certs.kept[address]
-		s.certs.mu.Unlock()
-		if kept != nil {
-			return kept, nil
+		o := provider.HTTPOptions{Control: s.a.guard()}
+		amazon := c.SMTP.Webhook.SNSURL == ""
+		if amazon {
+			s.certs.mu.Lock()
+			kept := s.certs.kept[address]
+			s.certs.mu.Unlock()
+			if kept != nil {
+				return kept, nil
+			}
+		} else {
+			o.RootCA = []byte(c.CA)
 		}
-		client, err := s.a.http(c)
+		client, err := provider.HTTPClient(o)
 		if err != nil {
 			return nil, err
 		}
@@ -108,7 +115,7 @@ func (s *senders) snsFetch(c connection.Connection) func(ctx context.Context, ad
 		if len(answer.Body) > 64<<10 {
 			return nil, errors.New("the answer is too long")
 		}
-		if snsCertificate.MatchString(address) {
+		if amazon && snsCertificate.MatchString(address) {
 			s.certs.mu.Lock()
 			if s.certs.kept == nil || len(s.certs.kept) >= certificatesMost {
 				s.certs.kept = map[string][]byte{}

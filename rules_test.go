@@ -102,7 +102,7 @@ var levels = []struct {
 	{40, []string{"message"}},
 	{31, []string{"segment"}}, // compiles conditions over contacts
 	{30, []string{"template", "contact", "connection", "workspace", "asset"}},
-	{29, []string{"policy"}},              // dated rules, against which the nouns check their own
+	{29, []string{"policy", "cost"}},      // dated rules and prices, against which the nouns check their own
 	{20, []string{"channel", "provider"}}, // the names only; what is below them has rules of its own
 	{10, []string{"internal", "web"}},
 }

@@ -3,17 +3,13 @@ package campaign
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/internal/i18n"
 	"github.com/loa-project/loa/message"
-	"github.com/loa-project/loa/policy"
-	"github.com/loa-project/loa/template"
 )
 
 // Forecast tells what a campaign would do if it started now. The numbers of people are counted, prices and times are estimates.
@@ -29,6 +25,8 @@ type Forecast struct {
 	// is asked.
 	CostVND    int64 `json:"cost_vnd"`
 	CostMaxVND int64 `json:"cost_max_vnd"`
+	// Exact says that every message was rendered and priced, so that CostVND is what the providers charge when nothing fails. Else prices and fallbacks are those of a sample.
+	Exact bool `json:"exact"`
 	// Seconds is the shortest time for the first messages by the rate limits of the connections; 0 = no limit of ours, the providers' speed decides.
 	Seconds int64 `json:"seconds"`
 	// OpensAt is when the first message may go out by sending window, law and platform, Unix ms: the moment of the forecast or of the schedule, or later.
@@ -55,16 +53,27 @@ type RankForecast struct {
 	Duplicates   int64           `json:"duplicates"` // of People, those whose address comes twice
 	// Refused are the people left over by the channels before whom this one may not reach either, by reason: no_address, suppressed, no_consent.
 	Refused map[string]int64 `json:"refused"`
-	UnitVND int64            `json:"unit_vnd"` // estimated price of one message; 0 = not known or free
-	CostVND int64            `json:"cost_vnd"` // of the first messages
-	Seconds int64            `json:"seconds"`  // 0 = no limit of ours
+	// Sends are the messages of this channel when no provider refuses any: of the people for whom it is the first, and of those whom our own rules keep from a channel before (a shared
+	// address, a missing value). Only in an exact forecast.
+	Sends   int64 `json:"sends"`
+	UnitVND int64 `json:"unit_vnd"` // mean price of one message; 0 = not known or free
+	CostVND int64 `json:"cost_vnd"` // of the messages that are expected
+	Seconds int64 `json:"seconds"`  // 0 = no limit of ours
 	// SampleSize people were rendered for the estimate; for SampleRefused of them the text could not be filled in, for instance because a required value is missing.
 	SampleSize    int `json:"sample_size"`
 	SampleRefused int `json:"sample_refused"`
 }
 
+// exactUpTo is how many people a forecast renders and prices one by one without being asked to.
+const exactUpTo = 20_000
+
 // Forecast counts the audience as it is now. It can be asked for in every state; after the start it still speaks of now, not of what was sent.
 func (s *Service) Forecast(ctx context.Context, lang string, workspace, id int64) (*Forecast, error) {
+	return s.ForecastUpTo(ctx, lang, workspace, id, exactUpTo)
+}
+
+// ForecastUpTo is Forecast with a bound of its own on the people who are priced one by one.
+func (s *Service) ForecastUpTo(ctx context.Context, lang string, workspace, id, people int64) (*Forecast, error) {
 	c, err := get(ctx, s.DB, workspace, id)
 	if err != nil {
 		return nil, err
@@ -91,7 +100,7 @@ func (s *Service) Forecast(ctx context.Context, lang string, workspace, id int64
 	if err := s.duplicates(ctx, c, f, groups, audience); err != nil {
 		return nil, err
 	}
-	if err := s.estimate(ctx, c, f, audience); err != nil {
+	if err := s.estimate(ctx, c, f, audience, people); err != nil {
 		return nil, err
 	}
 	return f, nil
@@ -108,7 +117,7 @@ type group struct {
 func (s *Service) groups(ctx context.Context, c *Campaign, audience message.Audience) ([]group, error) {
 	var mask channel.Set
 	for _, l := range c.Legs {
-		mask |= l.Channel.Bit()
+		mask |= l.Channel.Bit() & channel.Every
 	}
 	m := strconv.FormatInt(int64(mask), 10)
 	where, args := audience(2)
@@ -132,6 +141,8 @@ func (s *Service) groups(ctx context.Context, c *Campaign, audience message.Audi
 // refusal is the rule that keeps a channel from the people of the group; "" when none does. The same order as in the ledger's gate.
 func (g *group) refusal(purpose message.Purpose, c channel.Channel) string {
 	switch {
+	case c.Act():
+		return ""
 	case !g.reach.Has(c):
 		return message.ReasonNoAddress
 	case g.blocked.Has(c):
@@ -220,121 +231,3 @@ func (s *Service) duplicates(ctx context.Context, c *Campaign, f *Forecast, grou
 }
 
 func num(s channel.Set) string { return strconv.FormatInt(int64(s), 10) }
-
-// sampleSize is how many real people are rendered for the estimates.
-const sampleSize = 50
-
-// estimate adds prices and times.
-func (s *Service) estimate(ctx context.Context, c *Campaign, f *Forecast, audience message.Audience) error {
-	legs, _, err := s.checkLegs(ctx, c, false)
-	if err != nil {
-		return err
-	}
-	zone, err := s.Zone(ctx, c.WorkspaceID)
-	if err != nil {
-		return err
-	}
-	people, err := s.sample(ctx, c.WorkspaceID, audience)
-	if err != nil {
-		return err
-	}
-	note := func(code string) {
-		for _, n := range f.Notes {
-			if n == code {
-				return
-			}
-		}
-		f.Notes = append(f.Notes, code)
-	}
-	for i := range f.Ranks {
-		r, p := &f.Ranks[i], &legs[i]
-		sending := r.People - r.Duplicates
-		if rate := p.connection.PerSecond; rate > 0 {
-			r.Seconds = (sending + rate - 1) / rate
-			f.Seconds = max(f.Seconds, r.Seconds)
-		}
-		if p.compiled == nil {
-			note("forecast.no_template")
-			continue
-		}
-		parts := s.render(c, r, p, people, zone)
-		switch {
-		case p.compiled.ZNS != nil:
-			if r.UnitVND = p.compiled.ZNS.PriceVND; r.UnitVND == 0 {
-				note("forecast.price_unknown")
-			}
-		case p.compiled.SMS != nil:
-			if parts > 0 {
-				r.UnitVND = int64(parts*float64(p.connection.PricePerPart) + 0.5)
-				note("forecast.price_by_sample")
-			}
-			if p.connection.PricePerPart == 0 {
-				note("forecast.price_unknown")
-			}
-		}
-		r.CostVND = r.UnitVND * sending
-		f.CostVND += r.CostVND
-		f.CostMaxVND += r.CostVND + r.UnitVND*r.Fallback
-		if r.SampleRefused > 0 {
-			note("forecast.values_missing")
-		}
-	}
-	if len(c.Legs) > 1 {
-		note("forecast.fallback_unknown")
-	}
-	at := s.Clock.Now()
-	if c.ScheduleAt.After(at) {
-		at = c.ScheduleAt
-	}
-	if f.OpensAt = at.UnixMilli(); len(c.Legs) > 0 {
-		own, err := s.Messages.OwnRules(ctx, c.WorkspaceID)
-		if err != nil {
-			return err
-		}
-		ch := c.Legs[0].Channel
-		f.OpensAt = policy.NextOpen(policy.Question{Channel: ch, Purpose: string(c.Purpose), Zone: zone, Window: c.Options.Window, Hours: own.Hours.For(ch, string(c.Purpose)), Now: at.UnixMilli()})
-	}
-	return nil
-}
-
-// render fills the template for the sample and returns the mean number of SMS parts.
-func (s *Service) render(c *Campaign, r *RankForecast, p *prepared, people []template.Person, zone string) float64 {
-	parts, texts := 0, 0
-	for _, who := range people {
-		r.SampleSize++
-		out, err := p.compiled.Render(template.Data{Contact: who, CampaignID: c.ID, CampaignName: c.Name, Zone: policy.Location(zone), Now: s.Clock.Now(), UnsubscribeURL: "https://example.com/u/x"})
-		if err != nil || len(out.Problems) > 0 {
-			r.SampleRefused++
-			continue
-		}
-		if out.SMS != nil {
-			parts += out.SMS.Parts
-			texts++
-		}
-	}
-	if texts == 0 {
-		return 0
-	}
-	return float64(parts) / float64(texts)
-}
-
-// sample reads the first people of the audience.
-func (s *Service) sample(ctx context.Context, workspace int64, audience message.Audience) ([]template.Person, error) {
-	where, args := audience(3)
-	rows, err := s.DB.Query(ctx, `SELECT c.id, COALESCE(c.external_id, ''), c.name, COALESCE(c.phone, ''), COALESCE(c.email, ''), COALESCE(c.birthday, ''), COALESCE(c.gender, ''), c.attrs
- FROM contact c WHERE c.workspace_id = $1 AND (`+where+`) ORDER BY c.id LIMIT $2`, append([]any{workspace, sampleSize}, args...)...)
-	if err != nil {
-		return nil, fmt.Errorf("sample audience: %w", err)
-	}
-	out, err := collect(rows, func(r *sql.Rows) (p template.Person, err error) {
-		var attrs string
-		if err = r.Scan(&p.ID, &p.ExternalID, &p.Name, &p.Phone, &p.Email, &p.Birthday, &p.Gender, &attrs); err == nil && strings.HasPrefix(attrs, "{") {
-			err = json.Unmarshal([]byte(attrs), &p.Attrs)
-		}
-		return p, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("sample audience: %w", err)
-	}
-	return out, nil
-}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/loa-project/loa/channel"
+	"github.com/loa-project/loa/cost"
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/message"
@@ -28,6 +29,8 @@ type Deps struct {
 	Compile func(ctx context.Context, workspace int64, now time.Time, condition json.RawMessage) (message.Audience, error)
 	// Connection reads a connection of the workspace; connection.not_found when there is none.
 	Connection func(ctx context.Context, workspace, id int64) (Connection, error)
+	// Book is the price table of a connection; nil where there are no tables.
+	Book func(ctx context.Context, workspace, connection int64) (*cost.Book, error)
 	// Zone is the workspace's time zone by its IANA name.
 	Zone func(ctx context.Context, workspace int64) (string, error)
 	// Defaults are the options of a new campaign whose form has none; may be nil.

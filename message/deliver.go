@@ -324,7 +324,8 @@ func (e *Engine) one(ctx context.Context, o *opened, c *claimed) (out Outcome) {
 	if refused != nil {
 		return *refused
 	}
-	m := Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), To: c.address(), Name: c.addressee(), Rendered: rendered, Content: c.plan.compiled[c.leg.Rank], Purpose: c.plan.run.Purpose, UnsubscribeURL: data.UnsubscribeURL}
+	m := Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), Once: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, 0), Workspace: c.leg.WorkspaceID, Contact: c.leg.ContactID,
+		To: c.address(), Name: c.addressee(), Rendered: rendered, Content: c.plan.compiled[c.leg.Rank], Purpose: c.plan.run.Purpose, UnsubscribeURL: data.UnsubscribeURL}
 	if o.limits.HookURL != "" {
 		m.CallbackURL = o.limits.HookURL + "/" + m.Key
 	}
@@ -340,6 +341,11 @@ func (e *Engine) one(ctx context.Context, o *opened, c *claimed) (out Outcome) {
 	m.Expires = time.Now().Add(o.limits.Timeout)
 	out = o.sender.Send(callCtx, &m)
 	out.Started, out.Ended = started, max(e.s.now(), started)
+	if out.Class == OutcomeAccepted && e.s.Price != nil {
+		if vnd, ok := e.s.Price(c.leg.WorkspaceID, c.leg.ConnectionID, &m, started); ok {
+			out.Price = vnd
+		}
+	}
 	if len(out.Raw) > 2048 {
 		out.Raw = out.Raw[:2048]
 	}

@@ -34,6 +34,9 @@ type Deps struct {
 	Meet func(ctx context.Context, tx *db.Tx, workspace int64, people []Encounter) error
 	// Suppressed says which of the addresses must not be used on the channel of the connection. It is asked about messages that bring their own address.
 	Suppressed func(ctx context.Context, q db.Querier, workspace, connection int64, ch channel.Channel, addresses []string) (map[string]bool, error)
+	// Price is what one message costs by the connection's price table in VND, at the moment of its call in Unix ms; ok is false when the table says nothing and the channel's own
+	// knowledge stands. Nil where there are no tables.
+	Price func(workspace, connection int64, m *Outgoing, at int64) (vnd int64, ok bool)
 	// Suppress puts addresses on the suppression list inside the transaction.
 	Suppress func(ctx context.Context, tx *db.Tx, workspace int64, s []Suppression) error
 }

@@ -26,6 +26,11 @@ func (s *Service) token(c *claimed, kind byte, slot int) string {
 	return s.sign(kind, c.leg.WorkspaceID, c.leg.ID, slot)
 }
 
+// SampleLink is a tracked address that leads nowhere, as long as the one that the leg with this id would get for its link: forecasts count the parts of an SMS with it.
+func (s *Service) SampleLink(workspace, leg int64, link int) string {
+	return s.PublicURL + "/c/" + s.sign(0, workspace, leg, link)
+}
+
 func (s *Service) sign(kind byte, workspace, leg int64, slot int) string {
 	b := make([]byte, 0, 48)
 	b = binary.AppendUvarint(b, uint64(workspace))

@@ -30,7 +30,9 @@ type Brandname struct {
 	Templates []string `json:"templates"` // registered texts with {P<kind>,<maxlen>}; none = any text
 	Carriers  []int    `json:"carriers"`  // telco ids it is registered with; none = all; else 177
 	Price     int64    `json:"price"`     // VND a part; 0 = 850
-	compiled  []*regexp.Regexp
+	// Prices are VND a part by telco id; telcos that are not named cost Price.
+	Prices   map[int]int64 `json:"prices"`
+	compiled []*regexp.Regexp
 }
 
 type esmsState struct {

@@ -225,7 +225,11 @@ func (s *Server) esmsCheck(in *esmsSend) int {
 				return 201
 			}
 		}
-		in.price = b.Price * int64(smsParts(string(in.Content)))
+		part := b.Price
+		if p, ok := b.Prices[telco(in.recipient)]; ok {
+			part = p
+		}
+		in.price = part * int64(smsParts(string(in.Content)))
 	}
 	if t.Magic && magicEnding(in.recipient) == "0002" {
 		return 108

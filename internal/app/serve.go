@@ -12,6 +12,7 @@ import (
 	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/cost"
 	"github.com/loa-project/loa/internal/httpx"
 	"github.com/loa-project/loa/message"
 	"github.com/loa-project/loa/report"
@@ -36,6 +37,7 @@ func (a *App) registerRoutes() error {
 	segment.Register(api, a.Segments)
 	(&template.Routes{Service: a.Templates, Caller: a.templateCaller, Contact: a.templateContact, Audience: a.templateAudience}).Register(api)
 	connection.Register(api, a.Connections)
+	cost.Register(api, a.Costs)
 	zns.Register(api, a.ZNS)
 	campaign.Register(api, a.Campaigns)
 	trial.Register(api, a.Trials)

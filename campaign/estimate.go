@@ -1,0 +1,300 @@
+package campaign
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/loa-project/loa/channel"
+	"github.com/loa-project/loa/cost"
+	"github.com/loa-project/loa/internal/phone"
+	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/policy"
+	"github.com/loa-project/loa/template"
+)
+
+const (
+	// sampleSize is how many real people are rendered for the estimates.
+	sampleSize = 50
+	// walkPage is how many people are read at once when all are priced.
+	walkPage = 1000
+)
+
+// pricing is what one forecast asks prices with.
+type pricing struct {
+	c     *Campaign
+	legs  []prepared
+	books []*cost.Book
+	at    int64 // when the messages go out, Unix ms
+	data  template.Data
+	link  func(leg int64, link int) string
+	next  int64 // the id that the next leg will about have
+}
+
+// known reports whether anything is known about the price of a rank.
+func (p *pricing) known(rank int) bool {
+	k := &p.legs[rank]
+	_, ok := p.books[rank].Price(cost.Unit{}, p.at)
+	return ok || k.compiled.ZNS != nil && k.compiled.ZNS.PriceVND > 0 || k.compiled.SMS != nil && k.connection.PricePerPart > 0 || p.books[rank].Lines() > 0
+}
+
+// one renders the message of a rank for a person and gives its price; ok is false when it would be refused before the call.
+func (p *pricing) one(rank int, who *template.Person) (vnd int64, ok bool) {
+	k := &p.legs[rank]
+	u := cost.Unit{Network: phone.Carrier(who.Phone)}
+	own := int64(0)
+	if k.compiled.Email == nil { // a mail costs the same whatever it says
+		d := p.data
+		d.Contact = *who
+		if p.c.Options.TrackClicks && k.compiled.SMS != nil {
+			leg := p.next
+			d.LinkURL = func(i int) string { return p.link(leg, i) }
+		}
+		out, err := k.compiled.Render(d)
+		if err != nil || len(out.Problems) > 0 {
+			return 0, false
+		}
+		if out.SMS != nil {
+			u.Parts = int64(out.SMS.Parts)
+			own = u.Parts * k.connection.PricePerPart
+		}
+	}
+	if z := k.compiled.ZNS; z != nil {
+		u.Template, own = z.TemplateID, z.PriceVND
+	}
+	if vnd, ok := p.books[rank].Price(u, p.at); ok {
+		return vnd, true
+	}
+	return own, true
+}
+
+// estimate adds prices and times. An audience of at most exact people is rendered and priced message by message.
+func (s *Service) estimate(ctx context.Context, c *Campaign, f *Forecast, audience message.Audience, exact int64) error {
+	legs, _, err := s.checkLegs(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	zone, err := s.Zone(ctx, c.WorkspaceID)
+	if err != nil {
+		return err
+	}
+	if err := s.opens(ctx, c, f, zone); err != nil {
+		return err
+	}
+	p, err := s.pricing(ctx, c, f, legs, zone)
+	if err != nil {
+		return err
+	}
+	people, err := s.people(ctx, c.WorkspaceID, audience, 0, sampleSize)
+	if err != nil {
+		return err
+	}
+	note := func(code string) {
+		if !slices.Contains(f.Notes, code) {
+			f.Notes = append(f.Notes, code)
+		}
+	}
+	ready := len(legs) > 0
+	for i := range legs {
+		ready = ready && legs[i].compiled != nil
+	}
+	if f.Exact = ready && f.People <= exact; f.Exact {
+		if err := s.walk(ctx, c, f, p, audience); err != nil {
+			return err
+		}
+	}
+	for i := range f.Ranks {
+		r := &f.Ranks[i]
+		sending := r.People - r.Duplicates
+		if rate := legs[i].connection.PerSecond; rate > 0 {
+			r.Seconds = (sending + rate - 1) / rate
+			f.Seconds = max(f.Seconds, r.Seconds)
+		}
+		if legs[i].compiled == nil {
+			note("forecast.no_template")
+			continue
+		}
+		mean := p.sample(r, people)
+		switch {
+		case r.Sends > 0:
+			r.UnitVND = (r.CostVND + r.Sends/2) / r.Sends
+		case f.Exact:
+			r.UnitVND = int64(mean + 0.5)
+		default:
+			r.UnitVND, r.CostVND = int64(mean+0.5), int64(mean*float64(sending)+0.5)
+			note("forecast.price_by_sample")
+		}
+		if legs[i].compiled.Email == nil && legs[i].compiled.Messenger == nil && !p.known(i) {
+			note("forecast.price_unknown")
+		}
+		f.CostVND += r.CostVND
+		f.CostMaxVND += r.CostVND + r.UnitVND*r.Fallback
+		if r.SampleRefused > 0 {
+			note("forecast.values_missing")
+		}
+	}
+	if len(c.Legs) > 1 {
+		note("forecast.fallback_unknown")
+	}
+	return nil
+}
+
+// opens finds when the first message may go out.
+func (s *Service) opens(ctx context.Context, c *Campaign, f *Forecast, zone string) error {
+	at := s.Clock.Now()
+	if c.ScheduleAt.After(at) {
+		at = c.ScheduleAt
+	}
+	if f.OpensAt = at.UnixMilli(); len(c.Legs) > 0 {
+		own, err := s.Messages.OwnRules(ctx, c.WorkspaceID)
+		if err != nil {
+			return err
+		}
+		ch := c.Legs[0].Channel
+		f.OpensAt = policy.NextOpen(policy.Question{Channel: ch, Purpose: string(c.Purpose), Zone: zone, Window: c.Options.Window, Hours: own.Hours.For(ch, string(c.Purpose)), Now: at.UnixMilli()})
+	}
+	return nil
+}
+
+// pricing reads what prices are asked with.
+func (s *Service) pricing(ctx context.Context, c *Campaign, f *Forecast, legs []prepared, zone string) (*pricing, error) {
+	p := &pricing{c: c, legs: legs, books: make([]*cost.Book, len(legs)), at: f.OpensAt,
+		link: func(leg int64, link int) string { return s.Messages.SampleLink(c.WorkspaceID, leg, link) },
+		data: template.Data{CampaignID: c.ID, CampaignName: c.Name, Zone: policy.Location(zone), Now: s.Clock.Now(), UnsubscribeURL: "https://example.com/u/x"}}
+	if err := s.DB.QueryRow(ctx, `SELECT name FROM workspace WHERE id = $1`, c.WorkspaceID).Scan(&p.data.WorkspaceName); err != nil {
+		return nil, fmt.Errorf("read workspace: %w", err)
+	}
+	if c.Options.TrackClicks {
+		if err := s.DB.QueryRow(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM leg WHERE workspace_id = $1`, c.WorkspaceID).Scan(&p.next); err != nil {
+			return nil, fmt.Errorf("read ledger: %w", err)
+		}
+	}
+	for i := range legs {
+		if s.Book == nil || legs[i].connection.ID == 0 {
+			continue
+		}
+		var err error
+		if p.books[i], err = s.Book(ctx, c.WorkspaceID, legs[i].connection.ID); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// sample fills the template for the sample and returns the mean price of those messages that would be sent.
+func (p *pricing) sample(r *RankForecast, people []candidate) float64 {
+	sum, n := int64(0), 0
+	for i := range people {
+		r.SampleSize++
+		vnd, ok := p.one(r.Rank, &people[i].person)
+		if !ok {
+			r.SampleRefused++
+			continue
+		}
+		sum += vnd
+		n++
+	}
+	return float64(sum) / float64(max(n, 1))
+}
+
+// walk goes through the audience person by person the way the ledger will when nothing fails: the first channel that may reach the person, whose address nobody before has and whose text
+// can be filled in.
+func (s *Service) walk(ctx context.Context, c *Campaign, f *Forecast, p *pricing, audience message.Audience) error {
+	type place struct {
+		rank    int
+		address string
+	}
+	seen := map[place]bool{}
+	for last := int64(0); ; {
+		people, err := s.people(ctx, c.WorkspaceID, audience, last, walkPage)
+		if err != nil {
+			return err
+		}
+		if err := s.tags(ctx, c.WorkspaceID, p, people); err != nil {
+			return err
+		}
+		for i := range people {
+			who := &people[i]
+			last = who.person.ID
+			for rank, l := range c.Legs {
+				if who.sets.refusal(c.Purpose, l.Channel) != "" {
+					continue
+				}
+				p.next++
+				at := place{rank: rank}
+				if channel.ByPhone.Has(l.Channel) {
+					at.address = who.person.Phone
+				} else if channel.ByEmail.Has(l.Channel) {
+					at.address = who.person.Email
+				}
+				shared := who.sets.shared.Has(l.Channel) && at.address != ""
+				if shared && seen[at] {
+					continue
+				}
+				vnd, ok := p.one(rank, &who.person)
+				if !ok {
+					continue
+				}
+				if shared {
+					seen[at] = true
+				}
+				f.Ranks[rank].Sends++
+				f.Ranks[rank].CostVND += vnd
+				break
+			}
+		}
+		if len(people) < walkPage {
+			return nil
+		}
+	}
+}
+
+// tags reads the tags of the people when a template writes them.
+func (s *Service) tags(ctx context.Context, workspace int64, p *pricing, people []candidate) error {
+	if !slices.ContainsFunc(p.legs, func(k prepared) bool { return k.compiled.ReadsTags() }) {
+		return nil
+	}
+	ids := make([]int64, len(people))
+	for i := range people {
+		ids[i] = people[i].person.ID
+	}
+	tags, err := template.Tags(ctx, s.DB, workspace, ids)
+	if err != nil {
+		return err
+	}
+	for i := range people {
+		people[i].person.Tags = tags[people[i].person.ID]
+	}
+	return nil
+}
+
+// candidate is a person of the audience with what decides on the channel.
+type candidate struct {
+	person template.Person
+	sets   group
+}
+
+// people reads the next people of the audience by id.
+func (s *Service) people(ctx context.Context, workspace int64, audience message.Audience, after int64, limit int) ([]candidate, error) {
+	where, args := audience(4)
+	rows, err := s.DB.Query(ctx, `SELECT c.id, COALESCE(c.external_id, ''), c.name, COALESCE(c.phone, ''), COALESCE(c.email, ''), COALESCE(c.birthday, ''), COALESCE(c.gender, ''), c.attrs,
+ c.reach, c.blocked, c.consent, c.shared FROM contact c WHERE c.workspace_id = $1 AND c.id > $2 AND (`+where+`) ORDER BY c.id LIMIT $3`, append([]any{workspace, after, limit}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("read audience: %w", err)
+	}
+	out, err := collect(rows, func(r *sql.Rows) (who candidate, err error) {
+		var attrs string
+		p, g := &who.person, &who.sets
+		if err = r.Scan(&p.ID, &p.ExternalID, &p.Name, &p.Phone, &p.Email, &p.Birthday, &p.Gender, &attrs, &g.reach, &g.blocked, &g.consent, &g.shared); err == nil && len(attrs) > 2 && strings.HasPrefix(attrs, "{") {
+			err = json.Unmarshal([]byte(attrs), &p.Attrs)
+		}
+		return who, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read audience: %w", err)
+	}
+	return out, nil
+}

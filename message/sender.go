@@ -40,6 +40,10 @@ const HoldDomain = "sender_domain"
 // Outgoing is one message ready for its call.
 type Outgoing struct {
 	Key      string // our key, see Keyer
+	// Once is the same at every attempt of a leg, for others who drop what comes twice.
+	Once string
+	// Workspace and Contact say whom an act is about.
+	Workspace, Contact int64
 	To       string // the address in its normal form
 	Name     string // the person's name, for channels that show it
 	Rendered template.Rendered

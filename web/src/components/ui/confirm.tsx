@@ -29,15 +29,18 @@ export function useConfirm() {
       okButtonProps: { danger: question.danger, disabled: Boolean(question.typed) },
       cancelText: t('common.cancel'),
       focusable: { autoFocusButton: question.typed ? null : 'cancel' },
-      onOk: async () => {
-        try {
-          await question.action()
-        } catch (error) {
+      // With an argument the kit leaves closing to us; a rejected promise would go unhandled there.
+      onOk: (close: () => void) => {
+        button(true)
+        question.action().then(close, (error: unknown) => {
+          button(false)
           asked.update({ content: <Body question={question} error={error} /> })
-          throw error
-        }
+        })
       },
     })
+    function button(loading: boolean) {
+      asked.update({ okButtonProps: { danger: question.danger, loading }, cancelButtonProps: { disabled: loading } })
+    }
     function Body({ question, error }: { question: Question; error?: unknown }) {
       const [value, setValue] = useState('')
       return (

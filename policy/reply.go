@@ -14,6 +14,7 @@ type ReplyRule struct {
 	Channel channel.Channel
 	Kind    string        // what the platform calls the message, see template.Compiled.Kind
 	Within  time.Duration // since the person last wrote or pressed; 0 = at any time
+	Free    time.Duration // since the person last wrote, during which the platform charges nothing; 0 = it does not matter
 	Never   bool          // the platform has ended the kind
 	ByHand  bool          // only for what a person types; campaigns and flows may not use it
 	Not     []string      // purposes for which it may not be used
@@ -27,7 +28,9 @@ const (
 )
 
 // ReplyRules is the table. Sources: developers.facebook.com, Messenger Platform, "Send Messages" (standard messaging window, messaging types), "Utility Messages", and the changelog of
-// 2026-04-27 for the end of the message tags.
+// 2026-04-27 for the end of the message tags;
+// developers.zalo.me, Official Account, consultation messages (48 hours free, until the seventh day paid), messages by template to a user, and the notice on the end of the free-form
+// transaction and promotion messages on 2026-03-01.
 var ReplyRules = []ReplyRule{
 	{Since: "2020-03-04", Channel: channel.Messenger, Kind: "RESPONSE", Within: day, Name: messengerDay},
 	{Since: "2020-03-04", Channel: channel.Messenger, Kind: "UPDATE", Within: day, Name: messengerDay},
@@ -39,6 +42,14 @@ var ReplyRules = []ReplyRule{
 	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "CONFIRMED_EVENT_UPDATE", Never: true, Name: "messenger.tags_ended"},
 	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "POST_PURCHASE_UPDATE", Never: true, Name: "messenger.tags_ended"},
 	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "ACCOUNT_UPDATE", Never: true, Name: "messenger.tags_ended"},
+	{Since: "2020-01-01", Channel: channel.ZaloOA, Kind: "CONSULTATION", Within: sevenDays, Free: 2 * day, Name: "zalo_oa.window"},
+	{Since: "2026-01-01", Channel: channel.ZaloOA, Kind: "TEMPLATE_TRANSACTION", Name: "zalo_oa.template"},
+	{Since: "2026-01-01", Channel: channel.ZaloOA, Kind: "TEMPLATE_CUSTOMER_CARE", Name: "zalo_oa.template"},
+	{Since: "2026-01-01", Channel: channel.ZaloOA, Kind: "TEMPLATE_PROMOTION", Name: "zalo_oa.template"},
+	{Since: "2020-01-01", Channel: channel.ZaloOA, Kind: "TRANSACTION", Not: []string{"marketing"}, Name: "zalo_oa.transaction"},
+	{Since: "2020-01-01", Channel: channel.ZaloOA, Kind: "PROMOTION", Name: "zalo_oa.legacy"},
+	{Since: "2026-03-01", Channel: channel.ZaloOA, Kind: "TRANSACTION", Never: true, Name: "zalo_oa.ended"},
+	{Since: "2026-03-01", Channel: channel.ZaloOA, Kind: "PROMOTION", Never: true, Name: "zalo_oa.ended"},
 }
 
 // Reply asks whether a message of a kind may be sent now.
@@ -80,6 +91,12 @@ func (q Reply) Design() string {
 		return r.Name
 	}
 	return ""
+}
+
+// Free reports whether the platform charges nothing for the message because the person wrote a short while ago. It is half-open like the windows.
+func (q Reply) Free() bool {
+	r, _ := q.rule()
+	return r != nil && r.Free > 0 && q.LastIn > 0 && q.Now-q.LastIn < r.Free.Milliseconds()
 }
 
 // rule is the line in force; known reports whether the channel is in the table at all.

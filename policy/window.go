@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,7 +37,8 @@ func (w Window) Check() error {
 type Rule struct {
 	Since   string // YYYY-MM-DD, in force from the beginning of this day in Vietnam
 	Channel channel.Set
-	Purpose string // "" = every purpose
+	Purpose string   // "" = every purpose
+	Kinds   []string // sorts of message as the platform calls them; nil = every
 	Window  Window
 	Name    string // code of the rule, shown by "Vì sao?" and when a campaign is designed
 }
@@ -46,12 +48,15 @@ var Rules = []Rule{
 	{Since: "2020-10-01", Channel: channel.Of(channel.Email, channel.SMS, channel.ZNS, channel.ZaloOA, channel.Messenger), Purpose: "marketing", Window: Window{"07:00", "22:00"}, Name: "decree91.messages"},
 	{Since: "2020-10-01", Channel: channel.Of(channel.AICall), Purpose: "marketing", Window: Window{"08:00", "17:00"}, Name: "decree91.calls"},
 	{Since: "2020-01-01", Channel: channel.Of(channel.ZNS), Purpose: "care", Window: Window{"06:00", "22:00"}, Name: "zns.night"},
+	{Since: "2020-01-01", Channel: channel.Of(channel.ZNS), Kinds: []string{"CUSTOMER_CARE", "POST_TRANSACTION", "2", "PROMOTION", "3"}, Window: Window{"06:00", "22:00"}, Name: "zns.night"},
+	{Since: "2026-01-01", Channel: channel.Of(channel.ZaloOA), Kinds: []string{"TEMPLATE_PROMOTION"}, Window: Window{"06:00", "22:00"}, Name: "zalo_oa.night"},
 }
 
 // Question asks for the next moment at which something may be sent.
 type Question struct {
 	Channel channel.Channel
 	Purpose string
+	Kind    string  // what the platform calls the sort of message, such as the tag of a ZNS template; "" = not known
 	Zone    string  // IANA name; an unknown one counts as Asia/Ho_Chi_Minh
 	Window  *Window // the author's own, nil = none
 	Hours   *Window // the workspace's own for this channel and purpose, see Hours.For; nil = none
@@ -60,7 +65,7 @@ type Question struct {
 
 // Held is a window that applies to a question.
 type Held struct {
-	Name   string `json:"name" doc:"decree91.messages, decree91.calls, zns.night, workspace.hours or campaign.window"`
+	Name   string `json:"name" doc:"decree91.messages, decree91.calls, zns.night, zalo_oa.night, workspace.hours or campaign.window"`
 	Window Window `json:"window"`
 	Open   bool   `json:"open" doc:"At the moment asked for"`
 }
@@ -71,7 +76,7 @@ func Applying(q Question) []Held {
 	list := make([]Held, 0, 3)
 	add := func(name string, w Window) { list = append(list, Held{name, w, !w.next(at).After(at)}) }
 	for _, r := range Rules {
-		if r.applies(q, at) {
+		if r.applies(q, at) && !slices.ContainsFunc(list, func(h Held) bool { return h.Name == r.Name && h.Window == r.Window }) {
 			add(r.Name, r.Window)
 		}
 	}
@@ -85,7 +90,7 @@ func Applying(q Question) []Held {
 }
 
 func (r Rule) applies(q Question, at time.Time) bool {
-	return r.Since <= at.Format(time.DateOnly) && r.Channel.Has(q.Channel) && (r.Purpose == "" || r.Purpose == q.Purpose)
+	return r.Since <= at.Format(time.DateOnly) && r.Channel.Has(q.Channel) && (r.Purpose == "" || r.Purpose == q.Purpose) && (len(r.Kinds) == 0 || slices.Contains(r.Kinds, q.Kind))
 }
 
 // NextOpen is the first moment at or after Now at which every window is open, in Unix ms. When the windows never meet it is a day later, again and again: nothing is ever sent

@@ -19,7 +19,7 @@ import (
 
 // Form is what an owner writes. An update replaces all but the credentials and the provider.
 type Form struct {
-	Provider string `json:"provider" enum:"zalo,esms,smtp,messenger" doc:"Cannot be changed later"`
+	Provider string `json:"provider" enum:"zalo,etelecom,esms,speedsms,smtp,messenger" doc:"Cannot be changed later"`
 	Name     string `json:"name" maxLength:"400"`
 	Settings
 	RatePerSecond int64       `json:"rate_per_second,omitempty" minimum:"0" maximum:"100000" doc:"Calls per second over all nodes; 0 = no limit of ours"`
@@ -75,7 +75,8 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 	if f.CA != "" && !certificates(f.CA) {
 		k.wrong("ca", "connection.ca_invalid")
 	}
-	blocks := map[string]bool{"zalo": f.Zalo != nil, "esms": f.ESMS != nil, "smtp": f.SMTP != nil, "messenger": f.Messenger != nil}
+	blocks := map[string]bool{"zalo": f.Zalo != nil, "esms": f.ESMS != nil, "smtp": f.SMTP != nil, "messenger": f.Messenger != nil,
+		"etelecom": f.ETelecom != nil, "speedsms": f.SpeedSMS != nil}
 	if _, known := blocks[f.Provider]; !known {
 		k.wrong("provider", "connection.provider_unknown")
 		return k.err
@@ -101,6 +102,10 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 		k.smtp(f.SMTP, secrets)
 	case f.Messenger != nil:
 		k.messenger(f.Messenger)
+	case f.ETelecom != nil:
+		k.etelecom(f.ETelecom)
+	case f.SpeedSMS != nil:
+		k.speedsms(f.SpeedSMS)
 	}
 	if len(k.err.Fields) > 0 {
 		return k.err
@@ -127,6 +132,25 @@ func (k *checker) esms(e *ESMS) {
 	}
 	if e.SMSType != "8" {
 		k.need("esms.brandname", e.Brandname)
+	}
+}
+
+func (k *checker) etelecom(e *ETelecom) {
+	k.address("etelecom.base_url", &e.BaseURL)
+	e.OAID = strings.TrimSpace(e.OAID)
+	if k.need("etelecom.oa_id", e.OAID) && !digits.MatchString(e.OAID) {
+		k.wrong("etelecom.oa_id", "connection.digits")
+	}
+}
+
+func (k *checker) speedsms(p *SpeedSMS) {
+	k.address("speedsms.base_url", &p.BaseURL)
+	p.Sender = strings.TrimSpace(p.Sender)
+	if p.SMSType == "" {
+		p.SMSType = "3"
+	}
+	if p.SMSType == "3" {
+		k.need("speedsms.sender", p.Sender)
 	}
 }
 

@@ -11,7 +11,7 @@ type Connection struct {
 	ID          int64           `json:"id"`
 	WorkspaceID int64           `json:"-"`
 	Channel     channel.Channel `json:"channel" enum:"zns,sms,email,messenger"`
-	Provider    string          `json:"provider" enum:"zalo,esms,smtp,messenger"`
+	Provider    string          `json:"provider" enum:"zalo,etelecom,esms,speedsms,smtp,messenger"`
 	Name        string          `json:"name"`
 	Settings
 	// Set lists the credentials that are stored, by their JSON names; the values are never shown.
@@ -69,6 +69,10 @@ type Settings struct {
 	Zalo *Zalo `json:"zalo,omitempty"`
 	ESMS *ESMS `json:"esms,omitempty"`
 	SMTP *SMTP `json:"smtp,omitempty"`
+	// ETelecom is set for an OA that sends ZNS through eTelecom.
+	ETelecom *ETelecom `json:"etelecom,omitempty"`
+	// SpeedSMS is set for an account at SpeedSMS.vn.
+	SpeedSMS *SpeedSMS `json:"speedsms,omitempty"`
 	// Messenger is set for a Facebook Page.
 	Messenger *Messenger `json:"messenger,omitempty"`
 	// CA is PEM certificates to trust for this connection instead of the system's.
@@ -95,6 +99,25 @@ type ESMS struct {
 	Brandname string `json:"brandname" maxLength:"30"`
 	SMSType   string `json:"sms_type,omitempty" enum:"1,2,8" doc:"2 customer care (also when absent), 1 advertising, 8 fixed number"`
 	Sandbox   bool   `json:"sandbox,omitempty" doc:"eSMS only checks: nothing is sent, charged or reported"`
+	// PricePerPart is VND for one part of a message, for forecasts and the spend cap; 0 = not known.
+	PricePerPart int64 `json:"price_per_part,omitempty" minimum:"0" maximum:"100000"`
+}
+
+// ETelecom is an OA that sends ZNS through eTelecom, with a key of eTelecom instead of tokens of Zalo.
+type ETelecom struct {
+	BaseURL string `json:"base_url,omitempty" maxLength:"500" doc:"Absent: https://api.etelecom.vn/v1/shop; partners end in /v1/partner"`
+	OAID    string `json:"oa_id" maxLength:"40"`
+	// SendingMode "tag3" sends promotion beyond the quota, for OAs on Zalo's list.
+	SendingMode string `json:"sending_mode,omitempty" enum:"default,tag3"`
+	// Development sends only to admins of the app or the OA, and costs nothing.
+	Development bool `json:"development,omitempty"`
+}
+
+// SpeedSMS is an account at SpeedSMS.vn.
+type SpeedSMS struct {
+	BaseURL string `json:"base_url,omitempty" maxLength:"500" doc:"Absent: https://api.speedsms.vn/index.php"`
+	Sender  string `json:"sender,omitempty" maxLength:"30" doc:"Brandname; needed for type 3"`
+	SMSType string `json:"sms_type,omitempty" enum:"2,3" doc:"3 customer care under a brandname (also when absent), 2 customer care from a number of SpeedSMS"`
 	// PricePerPart is VND for one part of a message, for forecasts and the spend cap; 0 = not known.
 	PricePerPart int64 `json:"price_per_part,omitempty" minimum:"0" maximum:"100000"`
 }
@@ -138,9 +161,9 @@ type MailWebhook struct {
 // ChannelOf is the channel that a provider's connections serve; empty for an unknown provider.
 func ChannelOf(provider string) channel.Channel {
 	switch provider {
-	case "zalo":
+	case "zalo", "etelecom":
 		return channel.ZNS
-	case "esms":
+	case "esms", "speedsms":
 		return channel.SMS
 	case "smtp":
 		return channel.Email

@@ -18,7 +18,7 @@ type Secrets struct {
 	WebhookSecret string `json:"webhook_secret,omitempty"`
 	// VerifyToken is the word that Meta repeats when it subscribes to our callback address.
 	VerifyToken string `json:"verify_token,omitempty"`
-	// eSMS.
+	// eSMS; the API key also of eTelecom, and of SpeedSMS, which calls it a token.
 	APIKey    string `json:"api_key,omitempty"`
 	SecretKey string `json:"secret_key,omitempty"`
 	// SMTP.
@@ -66,7 +66,7 @@ func fields(s *Secrets, f *SecretsForm) []secretField {
 		{"refresh_token", []string{"zalo"}, &s.RefreshToken, f.RefreshToken},
 		{"webhook_secret", []string{"zalo", "smtp"}, &s.WebhookSecret, f.WebhookSecret},
 		{"verify_token", []string{"messenger"}, &s.VerifyToken, f.VerifyToken},
-		{"api_key", []string{"esms"}, &s.APIKey, f.APIKey},
+		{"api_key", []string{"esms", "etelecom", "speedsms"}, &s.APIKey, f.APIKey},
 		{"secret_key", []string{"esms"}, &s.SecretKey, f.SecretKey},
 		{"username", []string{"smtp"}, &s.Username, f.Username},
 		{"password", []string{"smtp"}, &s.Password, f.Password},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/loa-project/loa/internal/db"
@@ -45,6 +46,9 @@ func (s *Service) Receive(ctx context.Context, workspace, connection int64, prov
 	if len(receipts) == 0 {
 		return nil
 	}
+	for i := range receipts {
+		receipts[i].storable()
+	}
 	s.inboxOn.Do(func() { go s.runInbox() })
 	b := &receiptBatch{workspace: workspace, connection: connection, provider: providerName, receipts: receipts, done: make(chan error, 1)}
 	select {
@@ -57,6 +61,13 @@ func (s *Service) Receive(ctx context.Context, workspace, connection int64, prov
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// storable takes out of a receipt's texts what PostgreSQL does not store: zero bytes and bytes that are no UTF-8. Who may write to an address without a signature must not make us answer 503.
+func (r *Receipt) storable() {
+	for _, t := range []*string{&r.Key, &r.ProviderID, &r.Code, &r.Detail, &r.Event, &r.Raw} {
+		*t = strings.ToValidUTF8(strings.ReplaceAll(*t, "\x00", ""), "")
 	}
 }
 
@@ -288,7 +299,7 @@ func (s *Service) insertCallbacks(ctx context.Context, tx *db.Tx, workspace int6
 			}
 			raw := r.Raw
 			if len(raw) > 8192 {
-				raw = raw[:8192]
+				raw = strings.ToValidUTF8(raw[:8192], "")
 			}
 			args = append(args, workspace, r.connection, r.provider, s.now(), int64(r.state), leg, attempt, pid, r.Event, fact, millis(r.At), r.Code, string(r.Class), raw)
 		}

@@ -20,13 +20,15 @@ type Settings struct {
 	SMTP Behaviour `json:"smtp"`
 	// Messenger is the scenario of the Pages.
 	Messenger Behaviour `json:"messenger"`
+	ETelecom  Behaviour `json:"etelecom"`
+	SpeedSMS  Behaviour `json:"speedsms"`
 	tuning
 	ZaloWebhookURL string `json:"zalo_webhook_url"` // of the default app; setting it switches the webhook on again
 }
 
 // Settings is the present state of everything /control can change.
 func (s *Server) Settings() Settings {
-	return Settings{*s.behave[zalo].Load(), *s.behave[esms].Load(), *s.behave[mail].Load(), *s.behave[facebook].Load(), *s.tune.Load(), s.app(DefaultAppID).WebhookURL}
+	return Settings{*s.behave[zalo].Load(), *s.behave[esms].Load(), *s.behave[mail].Load(), *s.behave[facebook].Load(), *s.behave[etel].Load(), *s.behave[speed].Load(), *s.tune.Load(), s.app(DefaultAppID).WebhookURL}
 }
 
 // guard refuses changes asked for by web pages of other sites, which a browser on this machine would otherwise carry out for them.
@@ -91,6 +93,8 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 	add("POST /control/messenger-page", controlAdd(s.AddMessengerPage))
 	add("POST /control/messenger-person", controlAdd(s.AddMessengerPerson))
 	add("POST /control/messenger-template", controlAdd(s.AddMessengerTemplate))
+	add("POST /control/etelecom-webhook", s.controlWebhook(s.SetETelecomWebhook))
+	add("POST /control/speedsms-webhook", s.controlWebhook(s.SetSpeedWebhook))
 	add("GET /inbox", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.inbox.list()) })
 	add("GET /inbox/raw", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.inbox.inspected()) })
 }
@@ -114,6 +118,19 @@ func controlAdd[T any](add func(T)) http.HandlerFunc {
 	}
 }
 
+// controlWebhook is POST {"url"}: where a provider without an address per message tells its news.
+func (s *Server) controlWebhook(set func(string)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var in struct {
+			URL string `json:"url"`
+		}
+		if read(w, r, &in) {
+			set(in.URL)
+			writeJSON(w, object{"ok": true})
+		}
+	}
+}
+
 // controlSet is POST /control: any part of Settings.
 func (s *Server) controlSet(w http.ResponseWriter, r *http.Request) {
 	set := s.Settings()
@@ -129,7 +146,7 @@ func (s *Server) controlSet(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "night_block must be promotion, all_but_otp, all or none")
 		return
 	}
-	for p, b := range [providers]Behaviour{zalo: set.Zalo, esms: set.ESMS, mail: set.SMTP, facebook: set.Messenger} {
+	for p, b := range [providers]Behaviour{zalo: set.Zalo, esms: set.ESMS, mail: set.SMTP, facebook: set.Messenger, etel: set.ETelecom, speed: set.SpeedSMS} {
 		if b.OddAnswer != "" && !slices.Contains(OddAnswers, b.OddAnswer) {
 			fail(w, http.StatusBadRequest, fmt.Sprintf("odd_answer must be one of %q", OddAnswers))
 			return

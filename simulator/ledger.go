@@ -12,10 +12,12 @@ const (
 	esms
 	mail
 	facebook
+	etel
+	speed
 	providers
 )
 
-var providerNames = [providers]string{"zalo", "esms", "smtp", "messenger"}
+var providerNames = [providers]string{"zalo", "esms", "smtp", "messenger", "etelecom", "speedsms"}
 
 // Facts of one ledger entry.
 const (

@@ -14,6 +14,8 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/zalo-oauth/v4/oa/access_token", s.zaloTokenCall)
 	mux.HandleFunc("/esms/", s.serveESMS)
 	mux.HandleFunc("/facebook/", s.serveMessenger)
+	mux.HandleFunc("/etelecom/", s.serveETelecom)
+	mux.HandleFunc("/speedsms/", s.serveSpeed)
 	s.serviceRoutes(mux)
 	mux.HandleFunc("GET /ledger", s.guard(s.ledgerList))
 	mux.HandleFunc("GET /ledger/summary", s.guard(s.ledgerSummary))

@@ -1,7 +1,7 @@
 package simulator
 
 // idDigits is how many hex digits follow the first eight in each provider's message ids.
-var idDigits = [providers]int{zalo: 12, esms: 24, mail: 12, facebook: 24}
+var idDigits = [providers]int{zalo: 12, esms: 24, mail: 12, facebook: 24, etel: 12, speed: 12}
 
 // record builds the outside form. The shard's lock is held.
 func (l *Ledger) record(s *shard, seq uint32) Record {
@@ -13,6 +13,9 @@ func (l *Ledger) record(s *shard, seq uint32) Record {
 		Price: int64(e.price), Charged: e.flags&isCharged != 0, DeliveredAt: e.delivered,
 		Read: e.flags&isRead != 0, Clicked: e.flags&isClicked != 0, Failed: e.flags&isFailed != 0,
 		Complained: e.flags&isComplained != 0, Unsubscribed: e.flags&isUnsubscribed != 0,
+	}
+	if e.provider == speed {
+		r.MessageID = speedID(seq)
 	}
 	if e.flags&isDropped != 0 {
 		r.Answer = "dropped"
@@ -169,6 +172,26 @@ func (l *Ledger) Summary() map[string]Totals {
 		out[providerNames[p]] = sum
 	}
 	return out
+}
+
+// latest finds the newest entry of a key, refused or not.
+func (l *Ledger) latest(provider uint8, key string) (uint32, bool) {
+	if key == "" {
+		return 0, false
+	}
+	h := hash64(uint64(provider), key)
+	sh := uint32(h % shards)
+	s := &l.shard[sh]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for p := s.byKey[h]; p != 0; {
+		o := s.at(p - 1)
+		if o.provider == provider && s.text.equal(o.key, key) {
+			return (p-1)*shards + sh, true
+		}
+		p = o.prev
+	}
+	return 0, false
 }
 
 // accepted finds the latest accepted entry of a key inside a time before now.

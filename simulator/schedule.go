@@ -22,6 +22,10 @@ const (
 	mailDone   // delivered, nothing to tell
 	mailTold   // a mail service's webhook
 	messengerEvent
+	etelecomReceipt
+	etelecomTaken // told late: taken by Zalo, not yet received
+	speedFinal
+	speedSent // told late: on its way
 )
 
 // event is one thing that happens to an entry at a time on the clock. extra is nil for the many and set for the few that need more than the ledger knows.

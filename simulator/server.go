@@ -34,7 +34,7 @@ type Options struct {
 	// when the answer has left. A test kills the sender's process from here, at exactly that moment.
 	OnStage func(provider, stage, key string)
 
-	Zalo, ESMS, SMTP, Messenger Behaviour // zero = DefaultBehaviour
+	Zalo, ESMS, SMTP, Messenger, ETelecom, SpeedSMS Behaviour // zero = DefaultBehaviour
 
 	ZaloWebhookURL string // where Zalo's events of the default app go; empty = nowhere
 	// MessengerWebhookURL is where the events of the default Page go; empty = nowhere.
@@ -59,6 +59,8 @@ type Server struct {
 	zalo     *zaloState
 	esms     *esmsState
 	facebook *messengerState
+	etelecom etelecomState
+	speed    speedState
 	services mailServices
 	once     *firstTries
 	inbox    *inbox
@@ -118,7 +120,7 @@ func New(o Options) *Server {
 func (s *Server) reset() {
 	s.queue.clear()
 	s.ledger.Store(newLedger(s.opts.Seed))
-	for p, b := range [providers]Behaviour{zalo: s.opts.Zalo, esms: s.opts.ESMS, mail: s.opts.SMTP, facebook: s.opts.Messenger} {
+	for p, b := range [providers]Behaviour{zalo: s.opts.Zalo, esms: s.opts.ESMS, mail: s.opts.SMTP, facebook: s.opts.Messenger, etel: s.opts.ETelecom, speed: s.opts.SpeedSMS} {
 		b = b.orDefault()
 		s.behave[p].Store(&b)
 	}
@@ -134,6 +136,8 @@ func (s *Server) reset() {
 	s.esms.reset()
 	s.services.reset(s.opts.MailWebhooks)
 	s.facebook.reset(s.opts.MessengerWebhookURL)
+	s.etelecom.reset()
+	s.speed.reset()
 	s.once.reset()
 	s.inbox.reset()
 	s.forced.reset()
@@ -233,6 +237,10 @@ func (s *Server) perform(e event) {
 		s.tellZaloManagement(e)
 	case messengerEvent:
 		s.tellMessenger(e)
+	case etelecomReceipt, etelecomTaken:
+		s.tellETelecom(e)
+	case speedFinal, speedSent:
+		s.tellSpeed(e)
 	case smsSent, smsFinal:
 		s.tellSMS(e)
 	case mailTold:

@@ -311,11 +311,7 @@ func (a *App) campaignConnection(ctx context.Context, workspace, id int64) (camp
 	if err != nil {
 		return campaign.Connection{}, err
 	}
-	out := campaign.Connection{ID: c.ID, Name: c.Name, Channel: c.Channel, State: a.connectionState(c), PerSecond: c.RatePerSecond}
-	if c.ESMS != nil {
-		out.PricePerPart = c.ESMS.PricePerPart
-	}
-	return out, nil
+	return campaign.Connection{ID: c.ID, Name: c.Name, Channel: c.Channel, State: a.connectionState(c), PerSecond: c.RatePerSecond, PricePerPart: pricePerPart(c)}, nil
 }
 
 func (a *App) reportConnection(ctx context.Context, workspace, id int64) (report.Connection, error) {

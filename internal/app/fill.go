@@ -129,6 +129,10 @@ func atSimulator(c *connection.Connection, url, smtp string) bool {
 		return within(c.ESMS.BaseURL)
 	case c.Messenger != nil:
 		return within(c.Messenger.BaseURL)
+	case c.ETelecom != nil:
+		return within(c.ETelecom.BaseURL)
+	case c.SpeedSMS != nil:
+		return within(c.SpeedSMS.BaseURL)
 	case c.SMTP != nil:
 		return fmt.Sprintf("%s:%d", c.SMTP.Host, c.SMTP.Port) == smtp
 	}

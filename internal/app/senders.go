@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"strconv"
@@ -112,7 +111,7 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		}
 		return &messengerchannel.Page{Client: client, Token: secrets.AccessToken, Utility: c.Messenger.Utility}, nil
 	}
-	return nil, fmt.Errorf("no sender for provider %s", c.Provider)
+	return a.carrierSender(c, secrets)
 }
 
 func (a *App) http(c connection.Connection) (*http.Client, error) {
@@ -200,12 +199,12 @@ func (s *senders) findHook(ctx context.Context, name, token string) (int64, int6
 		read, err := s.mailHook(c, secrets)
 		return c.WorkspaceID, c.ID, read, err
 	}
-	return 0, 0, nil, nil
+	return c.WorkspaceID, c.ID, s.a.carrierHook(c), nil
 }
 
 // testers are the harmless questions behind "Thử kết nối".
 func (a *App) testers() map[string]connection.Tester {
-	return map[string]connection.Tester{
+	out := map[string]connection.Tester{
 		"zalo": func(ctx context.Context, c connection.Connection, secrets connection.Secrets) error {
 			client, err := a.zaloClient(c)
 			if err != nil {
@@ -235,6 +234,12 @@ func (a *App) testers() map[string]connection.Tester {
 			return errors.Join(pool.Check(ctx), pool.Close())
 		},
 	}
+	for name, k := range carriers {
+		out[name] = func(ctx context.Context, c connection.Connection, secrets connection.Secrets) error {
+			return k.test(ctx, a, &c, &secrets)
+		}
+	}
+	return out
 }
 
 // explain gives the meaning of a provider's failure code in both languages.
@@ -251,6 +256,9 @@ func explain(name, code string) report.Meaning {
 		c = messenger.Explain(code)
 	default:
 		c = provider.Explain(code)
+		if k, ok := carriers[name]; ok {
+			c = k.explain(code)
+		}
 	}
 	return report.Meaning{Class: string(c.Class), VI: c.VI, EN: c.EN, AdviceVI: c.AdviceVI, AdviceEN: c.AdviceEN}
 }

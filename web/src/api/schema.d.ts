@@ -539,6 +539,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Price table of a connection, newest first */
+        get: operations["list-prices"];
+        put?: never;
+        /** Add a price from a date on; one for the same date, network and template is replaced */
+        post: operations["add-price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/prices/{price}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a price off the table; what was sent keeps the price it was sent at */
+        delete: operations["delete-price"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connections/{id}/quota": {
         parameters: {
             query?: never;
@@ -2173,6 +2208,7 @@ export interface components {
             cost_vnd: number;
             /** Format: int64 */
             duplicates: number;
+            exact: boolean;
             notes: string[] | null;
             /** Format: int64 */
             opens_at: number;
@@ -2282,6 +2318,8 @@ export interface components {
             /** Format: int64 */
             seconds: number;
             /** Format: int64 */
+            sends: number;
+            /** Format: int64 */
             unit_vnd: number;
         };
         CampaignReader: {
@@ -2349,6 +2387,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             esms?: components["schemas"]["ConnectionESMS"];
+            etelecom?: components["schemas"]["ConnectionETelecom"];
             held_reason?: string;
             held_reason_text?: string;
             /** Format: date-time */
@@ -2361,11 +2400,12 @@ export interface components {
             messenger?: components["schemas"]["ConnectionMessenger"];
             name: string;
             /** @enum {string} */
-            provider: "zalo" | "esms" | "smtp" | "messenger";
+            provider: "zalo" | "etelecom" | "esms" | "speedsms" | "smtp" | "messenger";
             /** Format: int64 */
             rate_per_second: number;
             secrets_set: string[] | null;
             smtp?: components["schemas"]["ConnectionSMTP"];
+            speedsms?: components["schemas"]["ConnectionSpeedSMS"];
             /** @enum {string} */
             state: "active" | "held" | "disabled";
             /** Format: int64 */
@@ -2390,6 +2430,14 @@ export interface components {
              */
             sms_type?: "1" | "2" | "8";
         };
+        ConnectionETelecom: {
+            /** @description Absent: https://api.etelecom.vn/v1/shop; partners end in /v1/partner */
+            base_url?: string;
+            development?: boolean;
+            oa_id: string;
+            /** @enum {string} */
+            sending_mode?: "default" | "tag3";
+        };
         ConnectionForm: {
             ca?: string;
             /**
@@ -2398,13 +2446,14 @@ export interface components {
              */
             concurrency?: number;
             esms?: components["schemas"]["ConnectionESMS"];
+            etelecom?: components["schemas"]["ConnectionETelecom"];
             messenger?: components["schemas"]["ConnectionMessenger"];
             name: string;
             /**
              * @description Cannot be changed later
              * @enum {string}
              */
-            provider: "zalo" | "esms" | "smtp" | "messenger";
+            provider: "zalo" | "etelecom" | "esms" | "speedsms" | "smtp" | "messenger";
             /**
              * Format: int64
              * @description Calls per second over all nodes; 0 = no limit of ours
@@ -2412,6 +2461,7 @@ export interface components {
             rate_per_second?: number;
             secrets?: components["schemas"]["ConnectionSecretsForm"];
             smtp?: components["schemas"]["ConnectionSMTP"];
+            speedsms?: components["schemas"]["ConnectionSpeedSMS"];
             /** Format: int64 */
             timeout_seconds?: number;
             zalo?: components["schemas"]["ConnectionZalo"];
@@ -2494,6 +2544,19 @@ export interface components {
         ConnectionSetUp: {
             dns: components["schemas"]["ConnectionRecord"][] | null;
             redirect_uri?: string;
+        };
+        ConnectionSpeedSMS: {
+            /** @description Absent: https://api.speedsms.vn/index.php */
+            base_url?: string;
+            /** Format: int64 */
+            price_per_part?: number;
+            /** @description Brandname; needed for type 3 */
+            sender?: string;
+            /**
+             * @description 3 customer care under a brandname (also when absent), 2 customer care from a number of SpeedSMS
+             * @enum {string}
+             */
+            sms_type?: "2" | "3";
         };
         ConnectionZalo: {
             app_id: string;
@@ -2843,6 +2906,42 @@ export interface components {
             /** Format: int64 */
             people: number;
         };
+        CostPrice: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            id: number;
+            /** @description viettel, mobifone …; empty = any */
+            network: string;
+            /** @enum {string} */
+            per: "message" | "part";
+            /**
+             * Format: date-time
+             * @description Counts for messages that are sent from this moment on
+             */
+            since: string;
+            /** @description The provider's number of a ZNS template; empty = any */
+            template: string;
+            /** Format: int64 */
+            vnd: number;
+        };
+        CostPriceForm: {
+            network?: string;
+            /** @description message (the default) or part */
+            per?: string;
+            /**
+             * Format: date-time
+             * @description From which moment on; absent = since ever
+             */
+            since?: string;
+            template?: string;
+            /**
+             * Format: int64
+             * @description Whole đồng, 0 = free
+             */
+            vnd: number;
+        };
         CountConditionRequest: {
             /** @description The condition tree */
             condition: unknown;
@@ -2924,6 +3023,9 @@ export interface components {
         };
         ListAssetsResponse: {
             items: components["schemas"]["Asset"][] | null;
+        };
+        ListPricesResponse: {
+            items: components["schemas"]["CostPrice"][] | null;
         };
         ListSegmentFieldsResponse: {
             /** @description What the field campaign can ask for */
@@ -3078,7 +3180,7 @@ export interface components {
             messages?: number;
         };
         PolicyHeld: {
-            /** @description decree91.messages, decree91.calls, zns.night, workspace.hours or campaign.window */
+            /** @description decree91.messages, decree91.calls, zns.night, zalo_oa.night, workspace.hours or campaign.window */
             name: string;
             /** @description At the moment asked for */
             open: boolean;
@@ -5464,6 +5566,102 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Connection"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPricesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostPriceForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostPrice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                price: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -61,6 +61,28 @@ export const providers: ProviderSpec[] = [
     ],
   },
   {
+    provider: 'etelecom',
+    channel: 'zns',
+    guide: ['guide1', 'guide2', 'guide3'],
+    hook: 'hookHint',
+    initial: { etelecom: { oa_id: '' } },
+    fields: [
+      { name: 'oa_id', kind: 'text', required: true },
+      { name: 'api_key', kind: 'secret' },
+      {
+        name: 'sending_mode',
+        kind: 'select',
+        advanced: true,
+        options: [
+          { value: 'default', text: 'mode1' },
+          { value: 'tag3', text: 'mode3' },
+        ],
+      },
+      { name: 'development', kind: 'switch', advanced: true },
+      base,
+    ],
+  },
+  {
     provider: 'esms',
     channel: 'sms',
     guide: ['guide1', 'guide2', 'guide3'],
@@ -81,6 +103,27 @@ export const providers: ProviderSpec[] = [
         ],
       },
       { name: 'sandbox', kind: 'switch', advanced: true },
+      base,
+    ],
+  },
+  {
+    provider: 'speedsms',
+    channel: 'sms',
+    guide: ['guide1', 'guide2', 'guide3'],
+    hook: 'hookHint',
+    initial: { speedsms: { sender: '', sms_type: '3' } },
+    fields: [
+      { name: 'sender', kind: 'text' },
+      { name: 'api_key', kind: 'secret' },
+      { name: 'price_per_part', kind: 'number' },
+      {
+        name: 'sms_type',
+        kind: 'select',
+        options: [
+          { value: '3', text: 'type3' },
+          { value: '2', text: 'speedType2' },
+        ],
+      },
       base,
     ],
   },

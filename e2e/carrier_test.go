@@ -1,0 +1,231 @@
+package e2e
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/loa-project/loa/internal/dbtest"
+	"github.com/loa-project/loa/simulator"
+)
+
+// carrier is one provider behind a channel, as the conformance suite needs it: what channels promise must hold whichever carrier brings the message.
+type carrier struct {
+	channel, provider string
+	form              func(w *world) object
+	hook              func(w *world, url string) // tells the provider where to report; nil when the address goes with each message
+	forge             func(hook string) (path string, body object)
+	// lost is the state that a message comes to when the answer was lost after acceptance: delivered where the carrier finds it again, unknown where nobody can say.
+	lost   string
+	silent string // what is left of a message whose receipt never comes, after three hours
+	copies bool   // the carrier repeats its callbacks in this suite
+}
+
+var zaloForm = func(w *world) object {
+	return object{"provider": "zalo", "name": "OA", "concurrency": 4, "zalo": object{"base_url": w.sim.ZaloURL(), "oauth_url": w.sim.ZaloOAuthURL(), "app_id": simulator.DefaultAppID, "oa_id": simulator.DefaultOAID},
+		"secrets": object{"app_secret": simulator.DefaultAppSecret, "access_token": simulator.DefaultAccessToken, "refresh_token": simulator.DefaultRefreshToken, "webhook_secret": simulator.DefaultWebhookSecret}}
+}
+
+var esmsForm = func(w *world) object {
+	return object{"provider": "esms", "name": "eSMS", "concurrency": 4, "esms": object{"base_url": w.sim.ESMSURL(), "brandname": simulator.DefaultBrandname, "price_per_part": 850},
+		"secrets": object{"api_key": simulator.DefaultESMSKey, "secret_key": simulator.DefaultESMSSecret}}
+}
+
+var etelecomForm = func(w *world) object {
+	return object{"provider": "etelecom", "name": "eTelecom", "concurrency": 4, "etelecom": object{"base_url": w.sim.ETelecomURL(), "oa_id": simulator.DefaultOAID}, "secrets": object{"api_key": simulator.DefaultETelecomKey}}
+}
+
+var carrierList = []carrier{
+	{channel: "zns", provider: "zalo", lost: "delivered", silent: "processing", form: zaloForm, hook: func(w *world, url string) { w.sim.SetZaloWebhook(simulator.DefaultAppID, url) },
+		forge: func(string) (string, object) {
+			return "", object{"event_name": "user_received_message", "app_id": simulator.DefaultAppID, "timestamp": "1"}
+		}},
+	{channel: "zns", provider: "etelecom", lost: "delivered", silent: "processing", form: etelecomForm, hook: func(w *world, url string) { w.sim.SetETelecomWebhook(url) },
+		forge: func(string) (string, object) {
+			return "", object{"id": "1", "status": "N", "error_code": -118, "tracking_id": "w1l1a1x"}
+		}},
+	// Without a webhook eTelecom is asked: nothing that is known there stays open here.
+	{channel: "zns", provider: "etelecom", lost: "delivered", silent: "processing", form: etelecomForm},
+	{channel: "sms", provider: "esms", lost: "delivered", silent: "processing", form: esmsForm,
+		forge: func(string) (string, object) { return "/w1l1a1x", object{} }},
+	{channel: "sms", provider: "speedsms", lost: "unknown", silent: "processing", hook: func(w *world, url string) { w.sim.SetSpeedWebhook(url) },
+		form: func(w *world) object {
+			return object{"provider": "speedsms", "name": "SpeedSMS", "concurrency": 4, "speedsms": object{"base_url": w.sim.SpeedURL(), "sender": simulator.DefaultSpeedSender, "price_per_part": 250},
+				"secrets": object{"api_key": simulator.DefaultSpeedToken}}
+		},
+		forge: func(string) (string, object) {
+			return "", object{"type": "report", "tranId": "77777", "phone": "84901230001", "status": 64}
+		}},
+}
+
+// TestCarriers is what every carrier of a channel must pass, on both databases: the set-up and its test, each cell of the channel's row of the status table, a call that is refused as too fast,
+// a lost answer, reports that come twice, before the answer, in the wrong order and forged, a key that is refused, and the provider's code in words.
+func TestCarriers(t *testing.T) {
+	t.Parallel()
+	for i, c := range carrierList {
+		name := c.channel + " by " + c.provider
+		if c.hook == nil && c.forge == nil {
+			name += " without webhook"
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			t.Run("sqlite", func(t *testing.T) { t.Parallel(); carry(t, "", &carrierList[i]) })
+			t.Run("postgres", func(t *testing.T) { t.Parallel(); carry(t, dbtest.PostgresURL(t), &carrierList[i]) })
+		})
+	}
+}
+
+// endings are the simulator's: delivered, refused, silent, answer lost, report twice and early, too fast the first time.
+var endings = []string{"0001", "0002", "0003", "0004", "0005", "0006"}
+
+func carry(t *testing.T, url string, c *carrier) {
+	b := quick()
+	b.CallbackCopies, b.Reorder, b.Forged, b.BeforeAnswer = 1, true, 0.5, 0.3
+	w := newWorld(t, url, simulator.Options{Zalo: b, ESMS: b, ETelecom: b, SpeedSMS: b})
+	w.found()
+	connection, hook := w.carrier(c)
+	for i, e := range endings {
+		w.call("POST", "/contacts", object{"external_id": "KH" + e, "name": fmt.Sprintf("Khách %d", i), "phone": "090123" + e}, nil)
+	}
+	template := w.carrierTemplate(c.channel, connection)
+	campaign := w.carried(c.channel, connection, template)
+	want := map[string]int64{"total": 6, "sent": 6, "delivered": 3, "failed": 1, "processing": 1, "unknown": 0, "skipped": 0, "queued": 0, "sending": 0}
+	want[c.lost]++
+	var got counts
+	w.until("the carrier to bring what it can", 20*time.Second, func() bool {
+		got = w.counts(campaign)
+		return got.Dispatched && got.Waiting == 0 && w.sim.Waiting() == 0 && maps.Equal(only(got.Legs[0].Counts, want), want)
+	})
+	w.addUp(got)
+	sum := w.sim.Ledger().Summary()[c.provider]
+	if sum.Accepted != 5 || sum.CopiedKeys != 0 || got.Legs[0].Counts["sent"] != 6 {
+		t.Errorf("ledger of %s: got %d accepted with %d copies, want 5 with none", c.provider, sum.Accepted, sum.CopiedKeys)
+	}
+	if c.forge != nil {
+		path, body := c.forge(hook)
+		if status, _ := w.send("POST", strings.TrimPrefix(hook, w.url)+path, body); status != http.StatusOK && status != http.StatusUnauthorized {
+			t.Errorf("forged report: got %d, want it ignored or refused", status)
+		}
+		if status, _ := w.send("POST", strings.TrimPrefix(hook, w.url)+"x"+path, body); status != http.StatusNotFound {
+			t.Errorf("report at a guessed address: got %d, want 404", status)
+		}
+		if status, _ := w.send("POST", strings.TrimPrefix(hook, w.url), []byte("\x00{")); status >= 500 {
+			t.Errorf("unreadable report: got %d", status)
+		}
+		if after := w.counts(campaign); !maps.Equal(after.Legs[0].Counts, got.Legs[0].Counts) {
+			t.Errorf("after forged reports: got %v, want %v", after.Legs[0].Counts, got.Legs[0].Counts)
+		}
+	}
+	w.carrierWords(campaign)
+	w.verified()
+	w.carrierKey(c, connection)
+}
+
+// only takes the words that are asked for.
+func only(have, want map[string]int64) map[string]int64 {
+	out := map[string]int64{}
+	for word := range want {
+		out[word] = have[word]
+	}
+	return out
+}
+
+// carrier connects the provider and presses "Thử kết nối".
+func (w *world) carrier(c *carrier) (id int64, hook string) {
+	w.t.Helper()
+	var made struct {
+		ID      int64
+		Channel string
+		HookURL string `json:"hook_url"`
+	}
+	w.call("POST", "/connections", c.form(w), &made)
+	if made.Channel != c.channel {
+		w.t.Errorf("channel of %s: got %s, want %s", c.provider, made.Channel, c.channel)
+	}
+	if c.hook != nil {
+		c.hook(w, made.HookURL)
+	}
+	if ok, code := w.tested(made.ID); !ok {
+		w.t.Errorf("test of %s: got %s, want ok", c.provider, code)
+	}
+	return made.ID, made.HookURL
+}
+
+func (w *world) tested(connection int64) (bool, string) {
+	w.t.Helper()
+	var test struct {
+		OK   bool
+		Code string
+	}
+	w.call("POST", fmt.Sprintf("/connections/%d/test", connection), nil, &test)
+	return test.OK, test.Code
+}
+
+func (w *world) carrierTemplate(channel string, connection int64) int64 {
+	w.t.Helper()
+	content := object{"text": "Cua hang cam on {{ contact.first_name | no_accents }} da mua hang."}
+	if channel == "zns" {
+		content = object{"template_id": "100003", "connection_id": connection, "params": object{"customer_name": "{{ contact.name | truncate: 30 }}"},
+			"schema": []object{{"name": "customer_name", "type": "STRING", "required": true, "max_length": 30}}, "price_vnd": 200, "timeout_ms": 7200000, "tag": "CUSTOMER_CARE"}
+	}
+	var out struct{ ID int64 }
+	w.call("POST", "/templates", object{"name": "Cảm ơn", "channel": channel, "content": content}, &out)
+	return out.ID
+}
+
+func (w *world) carried(channel string, connection, template int64) int64 {
+	w.t.Helper()
+	var out struct {
+		ID      int64
+		State   string
+		Missing []string
+	}
+	w.call("POST", "/campaigns", object{"name": "Cảm ơn", "purpose": "care", "audience": object{"everyone": true}, "legs": []object{{"channel": channel, "connection_id": connection, "template_id": template}}}, &out)
+	if out.State != "pending_activation" {
+		w.t.Fatalf("campaign: got %s (%v), want pending_activation", out.State, out.Missing)
+	}
+	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", out.ID), nil, nil)
+	return out.ID
+}
+
+// carrierWords expects a cause with words and advice for the refused message, and an id of the provider's for the delivered one.
+func (w *world) carrierWords(campaign int64) {
+	w.t.Helper()
+	var page struct {
+		Items []struct {
+			Status string
+			Cause  *struct{ Code, Meaning, Advice string }
+		}
+	}
+	w.call("GET", fmt.Sprintf("/campaigns/%d/activity?limit=50", campaign), nil, &page)
+	failed := slices.IndexFunc(page.Items, func(i struct {
+		Status string
+		Cause  *struct{ Code, Meaning, Advice string }
+	}) bool {
+		return i.Status == "failed"
+	})
+	if failed < 0 || page.Items[failed].Cause == nil || page.Items[failed].Cause.Meaning == "" || page.Items[failed].Cause.Advice == "" {
+		w.t.Errorf("cause of the refused message: got %+v, want meaning and advice", page.Items)
+	}
+}
+
+// carrierKey expects a wrong key to be found out by the test, and to hold the connection instead of failing people's messages.
+func (w *world) carrierKey(c *carrier, connection int64) {
+	w.t.Helper()
+	form := c.form(w)
+	secrets := form["secrets"].(object)
+	for _, name := range []string{"api_key", "access_token"} {
+		if secrets[name] != nil {
+			secrets[name] = "sai"
+		}
+	}
+	delete(secrets, "refresh_token")
+	w.call("PUT", fmt.Sprintf("/connections/%d", connection), form, nil)
+	if ok, _ := w.tested(connection); ok {
+		w.t.Errorf("test of %s with a wrong key: got ok", c.provider)
+	}
+}

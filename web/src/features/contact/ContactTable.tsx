@@ -63,6 +63,9 @@ export function useColumnName(attributes: Attribute[]) {
   }
 }
 
+/** Telephones and times are read as one, so they do not break. */
+const kindOf = (column: string) => (column === 'phone' || column.endsWith('_at') ? 'whole' : 'text')
+
 interface ContactTableProps {
   items: Contact[]
   columns: string[]
@@ -82,7 +85,7 @@ export function ContactTable(props: ContactTableProps) {
   const cell = useCell(attributes, zone)
   const name = useColumnName(attributes)
   const link = (c: Contact) => (
-    <Link to="/contacts/$id" params={{ id: c.id }} search={{}} className="strong">
+    <Link to="/contacts/$id" params={{ id: c.id }} search={{}} className="strong contact-name">
       {call(c)}
     </Link>
   )
@@ -92,7 +95,9 @@ export function ContactTable(props: ContactTableProps) {
     ...shown.map((column) => ({
       key: column,
       title: name(column),
-      render: (_: unknown, c: Contact) => <div className="contact-cell">{cell(c, column)}</div>,
+      render: (_: unknown, c: Contact) => (
+        <div className={`contact-cell contact-${kindOf(column)}`}>{cell(c, column)}</div>
+      ),
     })),
   ]
   const slim: TableColumnsType<Contact> = [

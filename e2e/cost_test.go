@@ -104,6 +104,80 @@ func forecastIsTheBill(t *testing.T, url string) {
 		t.Errorf("forecast %d VND, counters %d VND, bill %d VND", forecast.Cost, c.Total["cost"], bill)
 	}
 	w.verified()
+	w.reconciled(connections)
+}
+
+// reconciled imports the bills of the simulator: first as they are, which leaves nothing open, then eSMS's with one fault of each kind.
+func (w *world) reconciled(connections []int64) {
+	w.t.Helper()
+	type invoice struct {
+		ID      int64
+		Summary struct {
+			Lines    int64
+			Charged  int64 `json:"charged_vnd"`
+			Expected int64 `json:"expected_vnd"`
+			Verdicts map[string]struct {
+				Count             int64
+				Charged, Expected int64
+			}
+		}
+	}
+	bring := func(connection int64, csv string) (inv invoice) {
+		w.call("POST", fmt.Sprintf("/connections/%d/invoices?month=2026-11&name=bang-ke.csv", connection), []byte(csv), &inv)
+		return inv
+	}
+	bills := map[string][]string{}
+	w.sim.Ledger().Each(func(r simulator.Record) bool {
+		if r.Charged && r.Price > 0 {
+			key := ""
+			if r.Provider == "zalo" { // with the key alone, or the id alone
+				key, r.MessageID = r.Key, ""
+			}
+			bills[r.Provider] = append(bills[r.Provider], fmt.Sprintf("%s,%s,%s,%d.0000", r.MessageID, key, r.Recipient, r.Price))
+		}
+		return true
+	})
+	const names = "ReferenceId,Tracking ID,Phone,SellPrice\n"
+	for i, provider := range []string{"zalo", "esms"} {
+		inv := bring(connections[i], names+strings.Join(bills[provider], "\n"))
+		if s := inv.Summary; s.Lines != int64(len(bills[provider])) || s.Verdicts["match"].Count != s.Lines || s.Charged != s.Expected || s.Charged != w.sim.Ledger().Summary()[provider].BillVND || len(s.Verdicts) != 1 {
+			w.t.Errorf("%s: got %+v, want %d lines that all match", provider, s, len(bills[provider]))
+		}
+	}
+	lines := bills["esms"]
+	faulty := append([]string{"Bang ke thang 11", "ReferenceId,Tracking ID,Phone,SellPrice"}, lines[1:]...)          // sent, not charged
+	faulty = append(faulty, lines[1], "khong-co,,84901234567,850", strings.Split(bills["zalo"][0], ",")[1]+",,,850") // twice; never sent
+	cells := strings.Split(lines[2], ",")
+	faulty[3] = strings.Join(cells[:3], ",") + ",99999"
+	inv := bring(connections[1], strings.Join(faulty, "\n"))
+	got := map[string]int64{}
+	for verdict, tally := range inv.Summary.Verdicts {
+		got[verdict] = tally.Count
+	}
+	want := map[string]int64{"match": int64(len(lines)) - 2, "price": 1, "twice": 1, "not_sent": 2, "not_charged": 1}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		w.t.Errorf("faulty bill: got %v, want %v", got, want)
+	}
+	var page struct {
+		Items []struct {
+			Verdict    string
+			ProviderID string `json:"provider_id"`
+			Expected   int64  `json:"expected_vnd"`
+		}
+	}
+	w.call("GET", fmt.Sprintf("/connections/%d/invoices/%d/lines?verdict=not_charged", connections[1], inv.ID), nil, &page)
+	if first := strings.Split(lines[0], ","); len(page.Items) != 1 || page.Items[0].ProviderID != first[0] || fmt.Sprintf("%d.0000", page.Items[0].Expected) != first[3] {
+		w.t.Errorf("not charged: got %+v, want %s", page.Items, lines[0])
+	}
+	if status, code, _ := w.refused("GET", fmt.Sprintf("/connections/%d/invoices/%d", connections[0], inv.ID), nil); status != 404 || code != "invoice.not_found" {
+		w.t.Errorf("the bill of another connection: got %d %s, want 404 invoice.not_found", status, code)
+	}
+	var again invoice
+	w.call("POST", fmt.Sprintf("/connections/%d/invoices/%d/check", connections[1], inv.ID), nil, &again)
+	if fmt.Sprint(again.Summary) != fmt.Sprint(inv.Summary) {
+		w.t.Errorf("checked again: got %+v, want %+v", again.Summary, inv.Summary)
+	}
+	w.call("DELETE", fmt.Sprintf("/connections/%d/invoices/%d", connections[1], inv.ID), nil, nil)
 }
 
 // folk are 240 people: of four networks, some without Zalo, some with a mail address only, some without a name, some who share a number.

@@ -22,6 +22,14 @@ type prepared struct {
 	compiled   *template.Compiled
 }
 
+// kind is what the platform calls the template's sort of message, "" when there is no template that can be read.
+func (p *prepared) kind() string {
+	if p.compiled == nil {
+		return ""
+	}
+	return p.compiled.Draft().Kind
+}
+
 // checkLegs reads connections and templates and reports what does not fit. Legs that are not filled in yet are passed over. With strict set it also asks what must hold at the
 // moment of activation: active connections, an unsubscribe way in advertising mails.
 func (s *Service) checkLegs(ctx context.Context, c *Campaign, strict bool) ([]prepared, []errs.Field, error) {
@@ -49,55 +57,81 @@ func (s *Service) checkLegs(ctx context.Context, c *Campaign, strict bool) ([]pr
 			}
 		}
 		if l.TemplateID != 0 {
-			code, field, err := s.checkTemplate(ctx, c, l, p, strict)
+			f, err := s.checkTemplate(ctx, c, l, p, strict)
 			if err != nil {
 				return nil, nil, err
 			}
-			if code != "" {
-				wrong(i, field, code)
+			for j := range f {
+				f[j].Path = legPath(i) + ".template_id"
 			}
+			bad = append(bad, f...)
 		}
 	}
 	return out, bad, nil
 }
 
-func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prepared, strict bool) (code, field string, err error) {
+// checkTemplate reports what is wrong with a leg's template, without the paths. The rules of what is written are asked only when strict: a draft may still lack its label.
+func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prepared, strict bool) ([]errs.Field, error) {
+	var err error
 	if l.TemplateVersion > 0 {
 		p.template, err = s.Templates.Version(ctx, c.WorkspaceID, l.TemplateID, l.TemplateVersion)
 	} else {
 		p.template, err = s.Templates.Get(ctx, c.WorkspaceID, l.TemplateID)
 	}
-	field = "template_id"
+	one := func(code string) []errs.Field { return []errs.Field{{Code: code}} }
 	switch {
 	case errs.Is(err, "template.not_found"):
-		return "template.not_found", field, nil
+		return one("template.not_found"), nil
 	case err != nil:
-		return "", "", err
+		return nil, err
 	case p.template.Channel != l.Channel:
-		return "campaign.template_other_channel", field, nil
+		return one("campaign.template_other_channel"), nil
 	}
 	p.compiled, err = template.CompileContent(p.template.Channel, p.template.Content)
 	if e, ok := errs.As(err); ok {
-		return e.Code, field, nil
+		return one(e.Code), nil
 	}
 	if err != nil {
-		return "", "", err
+		return nil, err
 	}
-	if z := p.compiled.ZNS; z != nil {
-		switch {
-		case z.ConnectionID != 0 && l.ConnectionID != 0 && z.ConnectionID != l.ConnectionID:
-			return "campaign.template_other_connection", field, nil
-		case strict && c.Purpose != message.Marketing && (z.Tag == "PROMOTION" || z.Tag == "3"):
-			return "campaign.promotion_needs_marketing", field, nil // else advertising would reach people without their consent
+	z := p.compiled.ZNS
+	if z != nil && z.ConnectionID != 0 && l.ConnectionID != 0 && z.ConnectionID != l.ConnectionID {
+		return one("campaign.template_other_connection"), nil
+	}
+	if !strict {
+		return nil, nil
+	}
+	out := s.broken(c, p)
+	if m := p.compiled.Email; m != nil && c.Purpose == message.Marketing && !m.Marketing() {
+		out = append(out, one("campaign.mail_without_unsubscribe")...)
+	}
+	if z != nil && l.ConnectionID != 0 && s.Unsendable != nil {
+		why, err := s.Unsendable(ctx, c.WorkspaceID, l.ConnectionID, z.TemplateID)
+		if err != nil {
+			return nil, fmt.Errorf("ask the catalogue: %w", err)
+		}
+		if why != nil {
+			out = append(out, *why)
 		}
 	}
-	if rule := (policy.Reply{Channel: l.Channel, Kind: p.compiled.Kind, Purpose: string(c.Purpose), Now: s.Clock.Now().UnixMilli()}).Design(); strict && rule != "" {
-		return "campaign.rule." + rule, field, nil
+	return out, nil
+}
+
+// broken names the rules of law and platform that forbid the content whoever it is for.
+func (s *Service) broken(c *Campaign, p *prepared) []errs.Field {
+	draft := p.compiled.Draft()
+	draft.Purpose, draft.Now = string(c.Purpose), s.Clock.Now().UnixMilli()
+	if c.ScheduleAt.After(s.Clock.Now()) {
+		draft.Now = c.ScheduleAt.UnixMilli()
 	}
-	if m := p.compiled.Email; m != nil && strict && c.Purpose == message.Marketing && !m.Marketing() {
-		return "campaign.mail_without_unsubscribe", field, nil
+	var out []errs.Field
+	for _, rule := range draft.Refusals() {
+		out = append(out, errs.Field{Code: "campaign.rule." + rule})
 	}
-	return "", "", nil
+	if rule := (policy.Reply{Channel: draft.Channel, Kind: p.compiled.Kind, Purpose: draft.Purpose, Now: draft.Now}).Design(); rule != "" {
+		out = append(out, errs.Field{Code: "campaign.rule." + rule})
+	}
+	return out
 }
 
 // ready checks everything again and returns the frozen plan of each leg, or campaign.not_ready with all that is wrong. With byPerson unset a held connection does not count: the
@@ -125,7 +159,7 @@ func (s *Service) ready(ctx context.Context, c *Campaign, byPerson bool) ([]prep
 		return nil, err
 	}
 	bad.Fields = append(bad.Fields, fields...)
-	if closed, err := s.neverOpen(ctx, c); err != nil {
+	if closed, err := s.neverOpen(ctx, c, legs); err != nil {
 		return nil, err
 	} else if closed {
 		bad.Field("options.window", "campaign.window_never_open")
@@ -140,7 +174,7 @@ func (s *Service) ready(ctx context.Context, c *Campaign, byPerson bool) ([]prep
 }
 
 // neverOpen reports whether the author's window and the hours of law, platform and workspace do not meet on some channel of the campaign: nothing would ever be sent there.
-func (s *Service) neverOpen(ctx context.Context, c *Campaign) (bool, error) {
+func (s *Service) neverOpen(ctx context.Context, c *Campaign, legs []prepared) (bool, error) {
 	if c.Options.Window == nil || c.Options.Window.Check() != nil {
 		return false, nil
 	}
@@ -152,8 +186,8 @@ func (s *Service) neverOpen(ctx context.Context, c *Campaign) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for _, l := range c.Legs {
-		ask := policy.Question{Channel: l.Channel, Purpose: string(c.Purpose), Zone: zone, Window: c.Options.Window,
+	for i, l := range c.Legs {
+		ask := policy.Question{Kind: legs[i].kind(), Channel: l.Channel, Purpose: string(c.Purpose), Zone: zone, Window: c.Options.Window,
 			Hours: own.Hours.For(l.Channel, string(c.Purpose)), Now: s.Clock.Now().UnixMilli()}
 		ask.Now = policy.NextOpen(ask)
 		if policy.NextOpen(ask) != ask.Now {

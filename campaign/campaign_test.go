@@ -82,8 +82,8 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	templates := template.New(template.Deps{DB: d, Now: x.clock.Now})
 	for ch, content := range map[channel.Channel]string{
 		channel.ZNS:   `{"template_id":"1234","params":{"name":"{{ contact.name }}"},"schema":[{"name":"name","type":"1","required":true,"max_length":30}],"price_vnd":300}`,
-		channel.SMS:   `{"text":"Chao {{ contact.name }}, 20% hom nay"}`,
-		channel.Email: `{"subject":"Chào {{ contact.name }}","html":"<p>Ưu đãi</p><a href=\"{{ unsubscribe_url }}\">Hủy</a>"}`,
+		channel.SMS:   `{"text":"[QC] Chao {{ contact.name }}, 20% hom nay. Tu choi: soan TC"}`,
+		channel.Email: `{"subject":"[QC] Chào {{ contact.name }}","html":"<p>Ưu đãi</p><a href=\"{{ unsubscribe_url }}\">Hủy</a>"}`,
 	} {
 		tpl, err := templates.Create(ctx, x.ws, "user:1", "Mẫu "+string(ch), ch, json.RawMessage(content))
 		x.must(err)

@@ -10,6 +10,7 @@ import (
 	"github.com/loa-project/loa/cost"
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/message"
 	"github.com/loa-project/loa/template"
 )
@@ -31,6 +32,8 @@ type Deps struct {
 	Connection func(ctx context.Context, workspace, id int64) (Connection, error)
 	// Book is the price table of a connection; nil where there are no tables.
 	Book func(ctx context.Context, workspace, connection int64) (*cost.Book, error)
+	// Unsendable asks what the provider says about one of its templates: what is wrong with it, nil when nothing is or nothing is known; may be nil.
+	Unsendable func(ctx context.Context, workspace, connection int64, template string) (*errs.Field, error)
 	// Zone is the workspace's time zone by its IANA name.
 	Zone func(ctx context.Context, workspace int64) (string, error)
 	// Defaults are the options of a new campaign whose form has none; may be nil.

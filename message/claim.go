@@ -205,7 +205,13 @@ func (s *Service) gate(p *plan, c *candidate, hours policy.Hours, now int64) ver
 			return verdict{skip: rule}
 		}
 	}
-	open := policy.NextOpen(policy.Question{Channel: ch, Purpose: purpose, Zone: zone, Window: p.run.Definition.Window, Hours: hours.For(ch, purpose), Now: now})
+	draft := p.compiled[c.leg.Rank].Draft()
+	if draft.Purpose, draft.Now = purpose, now; p.run.Kind == KindCampaign { // a new rule holds for what was activated before it
+		if broken := draft.Refusals(); len(broken) > 0 {
+			return verdict{skip: broken[0]}
+		}
+	}
+	open := policy.NextOpen(policy.Question{Channel: ch, Purpose: purpose, Kind: draft.Kind, Zone: zone, Window: p.run.Definition.Window, Hours: hours.For(ch, purpose), Now: now})
 	if open > now {
 		return verdict{until: open}
 	}

@@ -124,11 +124,11 @@ func (x *world) people(n int) {
 }
 
 func smsPlan() LegPlan {
-	return LegPlan{Channel: channel.SMS, ConnectionID: 1, Content: json.RawMessage(`{"text":"Chao {{ contact.name }}"}`)}
+	return LegPlan{Channel: channel.SMS, ConnectionID: 1, Content: json.RawMessage(`{"text":"[QC] Chao {{ contact.name }}. Tu choi: soan TC"}`)}
 }
 
 func mailPlan() LegPlan {
-	return LegPlan{Channel: channel.Email, ConnectionID: 2, Content: json.RawMessage(`{"subject":"Chào","html":"<p>Chào {{ contact.name }} <a href=\"https://shop.example/a\">xem</a> <a href=\"{{ unsubscribe_url }}\">hủy</a></p>","purpose":"care"}`)}
+	return LegPlan{Channel: channel.Email, ConnectionID: 2, Content: json.RawMessage(`{"subject":"[QC] Chào","html":"<p>Chào {{ contact.name }} <a href=\"https://shop.example/a\">xem</a> <a href=\"{{ unsubscribe_url }}\">hủy</a></p>","purpose":"care"}`)}
 }
 
 // start makes a run and enlists everybody.

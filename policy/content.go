@@ -37,7 +37,6 @@ var ContentRules = []ContentRule{
 	{Since: "2020-10-01", Channel: channel.Of(channel.SMS), Purpose: "marketing", Need: NeedOptOut, Name: "decree91.opt_out"},
 	{Since: "2020-01-01", Channel: channel.Of(channel.ZNS), Kinds: []string{"OTP"}, Only: []string{"transaction"}, Name: "zns.otp"},
 	{Since: "2024-04-16", Channel: channel.Of(channel.ZNS), Kinds: []string{"PROMOTION", "3"}, Only: []string{"marketing"}, Name: "zns.promotion"},
-	{Since: "2024-04-16", Channel: channel.Of(channel.ZaloOA), Kinds: []string{"TEMPLATE_PROMOTION"}, Only: []string{"marketing"}, Name: "zalo_oa.promotion"},
 }
 
 // Draft is a message as its author wrote it, before any person's data is filled in.

@@ -46,7 +46,6 @@ func TestContent(t *testing.T) {
 		{"on the day Zalo had the word", "2024-04-16T00:00:00+07:00", Draft{Channel: channel.ZNS, Kind: "PROMOTION", Purpose: "care"}, "zns.promotion"},
 		{"a code in an advert", "", Draft{Channel: channel.ZNS, Kind: "OTP", Purpose: "marketing"}, "zns.otp"},
 		{"a code", "", Draft{Channel: channel.ZNS, Kind: "OTP", Purpose: "transaction"}, ""},
-		{"a promotion to a Zalo user for care", "", Draft{Channel: channel.ZaloOA, Kind: "TEMPLATE_PROMOTION", Purpose: "care"}, "zalo_oa.promotion"},
 	} {
 		if c.day == "" {
 			c.day = "2026-11-21T10:00:00+07:00"
@@ -78,7 +77,7 @@ func TestZaloWindow(t *testing.T) {
 		{"at seven days", "CONSULTATION", now - week, now, "zalo_oa.window", false},
 		{"just after seven days", "CONSULTATION", now - week - 1, now, "zalo_oa.window", false},
 		{"never", "CONSULTATION", 0, now, "zalo_oa.window", false},
-		{"a template at any time", "TEMPLATE_TRANSACTION", 0, now, "", false},
+		{"a template at any time", "TEMPLATE", 0, now, "", false},
 		{"an old transaction message on its last day", "TRANSACTION", 1, at(t, "2026-02-28T23:59:59+07:00"), "", false},
 		{"an old transaction message after its end", "TRANSACTION", 1, at(t, "2026-03-01T00:00:00+07:00"), "zalo_oa.ended", false},
 		{"an old promotion after its end", "PROMOTION", 1, at(t, "2026-03-01T00:00:00+07:00"), "zalo_oa.ended", false},
@@ -87,6 +86,19 @@ func TestZaloWindow(t *testing.T) {
 		q := Reply{Channel: channel.ZaloOA, Kind: c.kind, Purpose: "care", LastIn: c.last, Now: c.now}
 		if got := q.Refusal(); got != c.want || q.Free() != c.free {
 			t.Errorf("%s: got %q, free %v; want %q, %v", c.name, got, q.Free(), c.want, c.free)
+		}
+	}
+}
+
+// TestZaloPurposes: a template is for what Zalo approved it for.
+func TestZaloPurposes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ kind, purpose, want string }{
+		{"TEMPLATE", "marketing", "zalo_oa.template"}, {"TEMPLATE", "care", ""}, {"TEMPLATE_PROMOTION", "care", "zalo_oa.promotion"}, {"TEMPLATE_PROMOTION", "transaction", "zalo_oa.promotion"},
+		{"TEMPLATE_PROMOTION", "marketing", ""}, {"CONSULTATION", "marketing", ""}, {"PROMOTION", "marketing", "zalo_oa.ended"},
+	} {
+		if got := (Reply{Channel: channel.ZaloOA, Kind: c.kind, Purpose: c.purpose, Now: at(t, "2026-11-21T10:00:00+07:00")}).Design(); got != c.want {
+			t.Errorf("%s for %s: got %q, want %q", c.kind, c.purpose, got, c.want)
 		}
 	}
 }

@@ -42,13 +42,14 @@ var ReplyRules = []ReplyRule{
 	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "CONFIRMED_EVENT_UPDATE", Never: true, Name: "messenger.tags_ended"},
 	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "POST_PURCHASE_UPDATE", Never: true, Name: "messenger.tags_ended"},
 	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "ACCOUNT_UPDATE", Never: true, Name: "messenger.tags_ended"},
-	{Since: "2020-01-01", Channel: channel.ZaloOA, Kind: "CONSULTATION", Within: sevenDays, Free: 2 * day, Name: "zalo_oa.window"},
-	{Since: "2026-01-01", Channel: channel.ZaloOA, Kind: "TEMPLATE_TRANSACTION", Name: "zalo_oa.template"},
-	{Since: "2026-01-01", Channel: channel.ZaloOA, Kind: "TEMPLATE_CUSTOMER_CARE", Name: "zalo_oa.template"},
-	{Since: "2026-01-01", Channel: channel.ZaloOA, Kind: "TEMPLATE_PROMOTION", Name: "zalo_oa.template"},
-	{Since: "2020-01-01", Channel: channel.ZaloOA, Kind: "TRANSACTION", Not: []string{"marketing"}, Name: "zalo_oa.transaction"},
-	{Since: "2020-01-01", Channel: channel.ZaloOA, Kind: "PROMOTION", Name: "zalo_oa.legacy"},
+	// developers.zalo.me, Official Account API, "Tin Tư vấn" (48 hours free, then charged, never after seven days) and ZBS Template Message, "Gửi tin template qua UID"; the free-form
+	// transaction and promotion messages ended on 2026-03-01.
+	{Since: "2023-01-01", Channel: channel.ZaloOA, Kind: "CONSULTATION", Within: sevenDays, Free: 2 * day, Name: "zalo_oa.window"},
+	{Since: "2026-01-01", Channel: channel.ZaloOA, Kind: "TEMPLATE", Not: []string{"marketing"}, Name: "zalo_oa.template"},
+	{Since: "2026-01-01", Channel: channel.ZaloOA, Kind: "TEMPLATE_PROMOTION", Not: []string{"care", "transaction"}, Name: "zalo_oa.promotion"},
+	{Since: "2023-01-01", Channel: channel.ZaloOA, Kind: "TRANSACTION", Name: "zalo_oa.ended"},
 	{Since: "2026-03-01", Channel: channel.ZaloOA, Kind: "TRANSACTION", Never: true, Name: "zalo_oa.ended"},
+	{Since: "2023-01-01", Channel: channel.ZaloOA, Kind: "PROMOTION", Name: "zalo_oa.ended"},
 	{Since: "2026-03-01", Channel: channel.ZaloOA, Kind: "PROMOTION", Never: true, Name: "zalo_oa.ended"},
 }
 

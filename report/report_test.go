@@ -183,7 +183,7 @@ func (x *world) broadcast() *campaign.Campaign {
 		ch      channel.Channel
 		conn    int64
 		content string
-	}{{channel.SMS, smsConnection, `{"text":"Chao {{ contact.name }}"}`}, {channel.Email, mailConnection, `{"subject":"Chào","html":"<p>x <a href=\"{{ unsubscribe_url }}\">hủy</a></p>"}`}} {
+	}{{channel.SMS, smsConnection, `{"text":"[QC] Chao {{ contact.name }}. Tu choi: soan TC"}`}, {channel.Email, mailConnection, `{"subject":"[QC] Chào","html":"<p>x <a href=\"{{ unsubscribe_url }}\">hủy</a></p>"}`}} {
 		t, err := x.s.Campaigns.Templates.Create(ctx, x.ws, "user:1", "Mẫu", l.ch, json.RawMessage(l.content))
 		x.must(err)
 		legs = append(legs, campaign.Leg{Channel: l.ch, ConnectionID: l.conn, TemplateID: t.ID})

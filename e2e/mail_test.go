@@ -36,7 +36,7 @@ const mailPage = `<p>Chào {{ contact.name }}</p><p><a href="https://shop.exampl
 
 func mails(t *testing.T, url string) {
 	b := quick()
-	b.ReceiptMinMS, b.ReceiptMaxMS = 6000, 9000 // nobody clicks sooner than a person can
+	b.ReceiptMinMS, b.ReceiptMaxMS = 7000, 8000 // nobody clicks sooner than a person can
 	b.CallbackCopies, b.Reorder, b.Forged, b.BeforeAnswer = 1, true, 1, 0.4
 	w := newWorld(t, url, simulator.Options{SMTP: b, Inspect: true})
 	w.found()
@@ -56,7 +56,7 @@ func mails(t *testing.T, url string) {
 		if name == "plain" {
 			want = plain
 		}
-		w.settled(campaigns[name], 300*time.Millisecond)
+		w.settled(campaigns[name], 100*time.Millisecond)
 		w.until("the clicks of "+name, time.Second, func() bool { return w.counts(campaigns[name]).Total["clicked"] == 1 })
 		c := w.counts(campaigns[name])
 		w.addUp(c)
@@ -81,8 +81,8 @@ func mails(t *testing.T, url string) {
 	if n := w.number(`SELECT COUNT(*) FROM hit WHERE verdict = 'held'`); n != 0 {
 		t.Errorf("clicks still held: got %d, want 0", n)
 	}
-	if w.sim.Overview().Callbacks["forged"] < 4*10 {
-		t.Errorf("forged webhooks: got %d, which proves too little", w.sim.Overview().Callbacks["forged"])
+	if calls := w.sim.Overview().Callbacks; calls["forged"] < 4*10 || calls["lost"] != 0 {
+		t.Errorf("webhooks: got %v, want many forged and none lost", calls)
 	}
 	w.signedMails()
 	w.told(campaigns)

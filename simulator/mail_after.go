@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -226,10 +227,12 @@ func (s *Server) mailPerson(a *mailAfter) uint16 {
 			s.fetch(http.MethodHead, link, scannerAgent, nil)
 			s.fetch(http.MethodGet, link, scannerAgent, nil)
 		}
-	case "gateway":
+	case "gateway": // all at once, as gateways do
+		var wg sync.WaitGroup
 		for _, link := range a.links {
-			s.fetch(http.MethodGet, link, browserAgent, nil)
+			wg.Go(func() { s.fetch(http.MethodGet, link, browserAgent, nil) })
 		}
+		wg.Wait()
 	case "unsub":
 		if a.unsub != "" && s.fetch(http.MethodPost, a.unsub, "", []byte("List-Unsubscribe=One-Click")) {
 			facts |= isUnsubscribed

@@ -199,7 +199,7 @@ func (s *Server) tellService(ev event) {
 		return
 	}
 	messageID := l.messageID(ev.seq, idDigits[mail])
-	id := a.what[:2] + messageID
+	id := a.what + "-" + messageID
 	text := serviceEvent(a, a.what, id, messageID, time.UnixMilli(ev.due))
 	copies := 1
 	if ev.try == 0 {
@@ -218,7 +218,8 @@ func (s *Server) tellService(ev event) {
 	for range copies {
 		good = s.call(http.MethodPost, url, post.header, post.body) && good
 	}
-	if ev.try == 0 && b.Forged > 0 && roll(s.opts.Seed, "forged", messageID, a.what) < b.Forged {
+	// Nobody can repeat what never arrived.
+	if good && ev.try == 0 && b.Forged > 0 && roll(s.opts.Seed, "forged", messageID, a.what) < b.Forged {
 		s.forgeService(a.service, url, post, serviceEvent(a, "complaint", "forged", messageID, time.UnixMilli(ev.due)))
 	}
 	if good {

@@ -104,9 +104,15 @@ func (s *Server) signSendGrid(body []byte, now time.Time) servicePost {
 		"X-Twilio-Email-Event-Webhook-Signature": {base64.StdEncoding.EncodeToString(sign)}}, body}
 }
 
+// mailgunToken is fifty characters that belong to one event.
+func mailgunToken(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:])[:50]
+}
+
 // mailgunPost adds time, token and their signature to an event (help.mailgun.com, "Webhooks", "Securing webhooks").
 func mailgunPost(key, id string, data []byte, now time.Time) servicePost {
-	stamp, token := strconv.FormatInt(now.Unix(), 10), hex.EncodeToString([]byte(id + strings.Repeat("0", 25)))[:50]
+	stamp, token := strconv.FormatInt(now.Unix(), 10), mailgunToken(id)
 	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte(stamp + token))
 	body, _ := json.Marshal(object{"signature": object{"timestamp": stamp, "token": token, "signature": hex.EncodeToString(mac.Sum(nil))}, "event-data": json.RawMessage(data)})

@@ -25,8 +25,8 @@ type Hook struct {
 	Key        *ecdsa.PublicKey // of SendGrid
 	Secret     string           // of Mailgun (signing key) and Postmark (password)
 	Username   string           // of Postmark
-	// Claim remembers a token of Mailgun with its body and says whether it is new or came with the same body.
-	Claim func(ctx context.Context, token string, body []byte) (bool, error)
+	// Claim remembers a token of Mailgun with its event and says whether it is new or came with the same event.
+	Claim func(ctx context.Context, token string, event []byte) (bool, error)
 }
 
 // Read gives the reader of callbacks. A body of type message/rfc822 is a report mail; everything else is the service's, where there is one.
@@ -68,7 +68,7 @@ func (h *Hook) events(r *http.Request, body []byte) ([]mailhook.Event, error) {
 	case mailhook.SendGrid:
 		return mailhook.ReadSendGrid(h.Key, r.Header, body, h.Now())
 	case mailhook.Mailgun:
-		return mailhook.ReadMailgun(h.Secret, body, h.Now(), func(token string) (bool, error) { return h.Claim(r.Context(), token, body) })
+		return mailhook.ReadMailgun(h.Secret, body, h.Now(), func(token string, event []byte) (bool, error) { return h.Claim(r.Context(), token, event) })
 	case mailhook.Postmark:
 		return mailhook.ReadPostmark(h.Username, h.Secret, r, body)
 	}

@@ -90,7 +90,7 @@ func readAs(service Service, body []byte) ([]Event, error) {
 		mac := hmac.New(sha256.New, []byte("k"))
 		mac.Write([]byte(stamp + "t"))
 		post := fmt.Sprintf(`{"signature":{"timestamp":%q,"token":"t","signature":%q},"event-data":%s}`, stamp, hex.EncodeToString(mac.Sum(nil)), body)
-		return ReadMailgun("k", []byte(post), now, func(string) (bool, error) { return true, nil })
+		return ReadMailgun("k", []byte(post), now, func(string, []byte) (bool, error) { return true, nil })
 	}
 	r := httptest.NewRequest(http.MethodPost, "/", nil)
 	r.SetBasicAuth("loa", "p")
@@ -143,7 +143,7 @@ func TestClaimFails(t *testing.T) {
 	mac := hmac.New(sha256.New, []byte("k"))
 	mac.Write([]byte(stamp + "t"))
 	post := fmt.Sprintf(`{"signature":{"timestamp":%q,"token":"t","signature":%q},"event-data":{"event":"complained"}}`, stamp, hex.EncodeToString(mac.Sum(nil)))
-	got, err := ReadMailgun("k", []byte(post), now, func(string) (bool, error) { return false, away })
+	got, err := ReadMailgun("k", []byte(post), now, func(string, []byte) (bool, error) { return false, away })
 	if !errors.Is(err, away) || errors.Is(err, ErrForged) || got != nil {
 		t.Errorf("got %v %v, want the store's error", got, err)
 	}

@@ -13,40 +13,42 @@ import (
 	"github.com/loa-project/loa/provider"
 )
 
+type mailgunEvent struct {
+	ID        provider.Text `json:"id"`
+	Timestamp json.Number   `json:"timestamp"`
+	Event     provider.Text `json:"event"`
+	Severity  provider.Text `json:"severity"`
+	Reason    provider.Text `json:"reason"`
+	Message   struct {
+		Headers struct {
+			MessageID provider.Text `json:"message-id"`
+		} `json:"headers"`
+	} `json:"message"`
+	Status struct {
+		Code     provider.Text `json:"code"`
+		Enhanced provider.Text `json:"enhanced-code"`
+		Message  provider.Text `json:"message"`
+		Text     provider.Text `json:"description"`
+	} `json:"delivery-status"`
+	Variables struct {
+		Key provider.Text `json:"loa_key"`
+	} `json:"user-variables"`
+	Client struct {
+		Bot   provider.Text `json:"bot"`
+		Agent provider.Text `json:"user-agent"`
+	} `json:"client-info"`
+}
+
 // TokenAge is how long a token of Mailgun must be remembered: a signed time is believed for ten minutes before and after.
 const TokenAge = 2 * tolerance
 
-// ReadMailgun checks and reads one post. The signature covers a time and a token and not the body, so whoever saw one post could send another body with it. claim must therefore remember the
-// token with this body for TokenAge and say whether the token is free or came with the same body before: Mailgun repeats a post when it did not hear our answer. Errors: ErrForged,
+// ReadMailgun checks and reads one post. The signature covers a time and a token and not the body, so whoever saw one post could send another event with it. claim must therefore remember the
+// token with this event for TokenAge and say whether the token is free or came with the same event before: Mailgun repeats a post when it did not hear our answer. Errors: ErrForged,
 // ErrUnreadable, or what claim says, which is worth another try.
-func ReadMailgun(signingKey string, body []byte, now time.Time, claim func(token string) (bool, error)) ([]Event, error) {
+func ReadMailgun(signingKey string, body []byte, now time.Time, claim func(token string, event []byte) (bool, error)) ([]Event, error) {
 	var in struct {
 		Signature struct{ Timestamp, Token, Signature provider.Text } `json:"signature"`
-		Data      struct {
-			ID        provider.Text `json:"id"`
-			Timestamp json.Number   `json:"timestamp"`
-			Event     provider.Text `json:"event"`
-			Severity  provider.Text `json:"severity"`
-			Reason    provider.Text `json:"reason"`
-			Message   struct {
-				Headers struct {
-					MessageID provider.Text `json:"message-id"`
-				} `json:"headers"`
-			} `json:"message"`
-			Status struct {
-				Code     provider.Text `json:"code"`
-				Enhanced provider.Text `json:"enhanced-code"`
-				Message  provider.Text `json:"message"`
-				Text     provider.Text `json:"description"`
-			} `json:"delivery-status"`
-			Variables struct {
-				Key provider.Text `json:"loa_key"`
-			} `json:"user-variables"`
-			Client struct {
-				Bot   provider.Text `json:"bot"`
-				Agent provider.Text `json:"user-agent"`
-			} `json:"client-info"`
-		} `json:"event-data"`
+		Event     json.RawMessage                                     `json:"event-data"`
 	}
 	if json.Unmarshal(body, &in) != nil {
 		return nil, ErrUnreadable
@@ -61,13 +63,16 @@ func ReadMailgun(signingKey string, body []byte, now time.Time, claim func(token
 	if signingKey == "" || s.Token == "" || subtle.ConstantTimeCompare([]byte(hex.EncodeToString(mac.Sum(nil))), []byte(s.Signature)) != 1 {
 		return nil, fmt.Errorf("%w: signature", ErrForged)
 	}
-	switch free, err := claim(string(s.Token)); {
+	switch free, err := claim(string(s.Token), in.Event); {
 	case err != nil:
 		return nil, fmt.Errorf("remember token of Mailgun: %w", err)
 	case !free:
-		return nil, fmt.Errorf("%w: replayed with another body", ErrForged)
+		return nil, fmt.Errorf("%w: replayed with another event", ErrForged)
 	}
-	d := in.Data
+	var d mailgunEvent
+	if json.Unmarshal(in.Event, &d) != nil {
+		return nil, ErrUnreadable
+	}
 	e := Event{ID: string(d.ID), Key: string(d.Variables.Key), MessageID: bare(string(d.Message.Headers.MessageID)), Word: string(d.Event), At: seconds(d.Timestamp), Kind: Other}
 	switch d.Event {
 	case "delivered":

@@ -184,7 +184,7 @@ func TestMailgun(t *testing.T) {
 	sign := `{"signature":{"timestamp":"1700000000","token":"0123456789abcdef","signature":"539333ef0be5d71d2500d5542dbee8eaf558ffcc94bb0f6aa451bb6db1559ba3"},"event-data":`
 	taken := false
 	read := func(data string, at int64) ([]Event, error) {
-		return ReadMailgun("signing-key", []byte(sign+data+`}`), time.Unix(at, 0), func(string) (bool, error) { return !taken, nil })
+		return ReadMailgun("signing-key", []byte(sign+data+`}`), time.Unix(at, 0), func(string, []byte) (bool, error) { return !taken, nil })
 	}
 	for data, want := range map[string]Event{
 		`{"id":"1","event":"delivered","user-variables":{"loa_key":"k"}}`:                                                             {Kind: Delivered, Key: "k"},
@@ -209,7 +209,7 @@ func TestMailgun(t *testing.T) {
 	if _, err := read(`{"event":"delivered"}`, 1700009999); !errors.Is(err, ErrForged) {
 		t.Errorf("old: got %v, want ErrForged", err)
 	}
-	if _, err := ReadMailgun("", []byte(sign+`{}}`), time.Unix(1700000060, 0), func(string) (bool, error) { return true, nil }); !errors.Is(err, ErrForged) {
+	if _, err := ReadMailgun("", []byte(sign+`{}}`), time.Unix(1700000060, 0), func(string, []byte) (bool, error) { return true, nil }); !errors.Is(err, ErrForged) {
 		t.Errorf("without a key of ours: got %v, want ErrForged", err)
 	}
 	taken = true
@@ -257,6 +257,6 @@ func FuzzEvents(f *testing.F) {
 		r := httptest.NewRequest("POST", "/", nil)
 		r.SetBasicAuth("a", "b")
 		_, _ = ReadPostmark("a", "b", r, body)
-		_, _ = ReadMailgun("k", body, now, func(string) (bool, error) { return true, nil })
+		_, _ = ReadMailgun("k", body, now, func(string, []byte) (bool, error) { return true, nil })
 	})
 }

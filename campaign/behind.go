@@ -67,7 +67,16 @@ func (b Behind) where(c *Campaign) string {
 	}
 	var before channel.Set
 	for _, l := range c.Legs[:until] {
+		if l.Channel.Act() {
+			return "1 = 0" // nobody is left behind an act
+		}
 		before |= l.Channel.Bit()
+	}
+	if c.Legs[at].Channel.Act() {
+		if b.Reason != "" {
+			return "1 = 0" // nobody is kept from one
+		}
+		return "((" + may + ") & " + num(before) + ") = 0"
 	}
 	text := "((" + may + ") & " + num(before) + ") = 0"
 	bit := num(c.Legs[at].Channel.Bit())

@@ -148,7 +148,7 @@ func (c *Campaign) problems() *errs.Error {
 	seen := map[lane]bool{}
 	for i, l := range c.Legs {
 		path := legPath(i)
-		if len(message.StatusesOf(l.Channel)) <= ownWords || !l.Channel.Valid() {
+		if len(message.StatusesOf(l.Channel)) <= ownWords || l.Channel.Bit() == 0 {
 			e.Field(path+".channel", "campaign.channel_unsupported")
 		}
 		if seen[lane{l.Channel, l.ConnectionID}] {

@@ -141,6 +141,8 @@ func (s *Service) groups(ctx context.Context, c *Campaign, audience message.Audi
 // refusal is the rule that keeps a channel from the people of the group; "" when none does. The same order as in the ledger's gate.
 func (g *group) refusal(purpose message.Purpose, c channel.Channel) string {
 	switch {
+	case c.Act():
+		return ""
 	case !g.reach.Has(c):
 		return message.ReasonNoAddress
 	case g.blocked.Has(c):

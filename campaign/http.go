@@ -81,7 +81,7 @@ func (s *Service) httpList(ctx context.Context, in *listInput) (*listOutput, err
 	if _, err := httpx.ParseCursor(in.Cursor, &f.After.Name, &f.After.At, &f.After.ID); err != nil {
 		return nil, err
 	}
-	if f.Channel != "" && !f.Channel.Valid() {
+	if f.Channel != "" && f.Channel.Bit() == 0 {
 		return nil, errs.Invalid("report.channel_unknown").With("channel", in.Channel).Field("query.channel", "report.channel_unknown")
 	}
 	for _, word := range strings.Split(in.State, ",") {

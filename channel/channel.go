@@ -6,7 +6,7 @@ package channel
 // Channel is what the customer sees: "Kênh gửi tin". It is not the provider that carries it.
 type Channel string
 
-// The channels that Loa knows.
+// The channels that Loa knows. The last are acts: they do something about a person instead of telling the person something.
 const (
 	Email     Channel = "email"
 	SMS       Channel = "sms"
@@ -14,9 +14,14 @@ const (
 	ZaloOA    Channel = "zalo_oa"
 	Messenger Channel = "messenger"
 	AICall    Channel = "ai_call"
+
+	HTTPRequest Channel = "http_request"
+	Sync        Channel = "sync"
+	Voucher     Channel = "voucher"
+	Action      Channel = "action"
 )
 
-// All lists the channels in the order in which they are shown.
+// All lists the channels that reach a person, in the order in which they are shown. Acts are not among them: nobody agrees to them or has an address for them.
 var All = []Channel{ZNS, SMS, Email, ZaloOA, Messenger, AICall}
 
 // Set is a set of channels as stored in contact.reach, consent, blocked and shared. The bits never change meaning.
@@ -37,15 +42,27 @@ func (c Channel) Bit() Set {
 		return 16
 	case AICall:
 		return 32
+	case HTTPRequest:
+		return 64
+	case Sync:
+		return 128
+	case Voucher:
+		return 256
+	case Action:
+		return 512
 	}
 	return 0
 }
 
-// ByPhone are the channels that reach a person by the phone number; ByEmail those by the mail address.
+// Act reports whether c is no message to the person: it needs no address and no consent, keeps no hours, and is held up by no suppression.
+func (c Channel) Act() bool { return Acts.Has(c) }
+
+// ByPhone are the channels that reach a person by the phone number; ByEmail those by the mail address; Every are all that reach a person. Acts are the others, which are for everybody.
 const (
 	ByPhone Set = 2 | 4 | 32
 	ByEmail Set = 1
 	Every   Set = 63
+	Acts    Set = 64 | 128 | 256 | 512
 )
 
 // Of packs channels into a set.
@@ -71,10 +88,10 @@ func (s Set) List() []Channel {
 	return out
 }
 
-// Valid reports whether c is a known channel.
-func (c Channel) Valid() bool { return c.Bit() != 0 }
+// Valid reports whether c is a channel that reaches people.
+func (c Channel) Valid() bool { return c.Bit()&Every != 0 }
 
-// AddressKind is the kind of identity that the channel sends to: phone, email, zalo_user or messenger.
+// AddressKind is the kind of identity that the channel sends to: phone, email, zalo_user, messenger, or contact for acts.
 func (c Channel) AddressKind() string {
 	switch c {
 	case Email:
@@ -83,6 +100,8 @@ func (c Channel) AddressKind() string {
 		return "zalo_user"
 	case Messenger:
 		return "messenger"
+	case HTTPRequest, Sync, Voucher, Action:
+		return "contact"
 	}
 	return "phone"
 }

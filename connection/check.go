@@ -19,7 +19,7 @@ import (
 
 // Form is what an owner writes. An update replaces all but the credentials and the provider.
 type Form struct {
-	Provider string `json:"provider" enum:"zalo,etelecom,esms,speedsms,smtp,messenger" doc:"Cannot be changed later"`
+	Provider string `json:"provider" enum:"zalo,etelecom,esms,speedsms,smtp,messenger,http" doc:"Cannot be changed later"`
 	Name     string `json:"name" maxLength:"400"`
 	Settings
 	RatePerSecond int64       `json:"rate_per_second,omitempty" minimum:"0" maximum:"100000" doc:"Calls per second over all nodes; 0 = no limit of ours"`
@@ -38,7 +38,10 @@ var (
 	graphVersion = regexp.MustCompile(`^v[0-9]{1,3}\.[0-9]{1,2}$`)
 	topicARN     = regexp.MustCompile(`^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]{3,40}:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
 	setName      = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-	label        = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
+	headerName   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,99}$`)
+	// signingSecret is 24 to 64 bytes in base64.
+	signingSecret = regexp.MustCompile(`^whsec_[A-Za-z0-9+/]{32,88}={0,2}$`)
+	label         = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
 )
 
 // checker collects what is wrong with a form.
@@ -75,7 +78,7 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 	if f.CA != "" && !certificates(f.CA) {
 		k.wrong("ca", "connection.ca_invalid")
 	}
-	blocks := map[string]bool{"zalo": f.Zalo != nil, "esms": f.ESMS != nil, "smtp": f.SMTP != nil, "messenger": f.Messenger != nil,
+	blocks := map[string]bool{"http": f.HTTP != nil, "zalo": f.Zalo != nil, "esms": f.ESMS != nil, "smtp": f.SMTP != nil, "messenger": f.Messenger != nil,
 		"etelecom": f.ETelecom != nil, "speedsms": f.SpeedSMS != nil}
 	if _, known := blocks[f.Provider]; !known {
 		k.wrong("provider", "connection.provider_unknown")
@@ -102,6 +105,8 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 		k.smtp(f.SMTP, secrets)
 	case f.Messenger != nil:
 		k.messenger(f.Messenger)
+	case f.HTTP != nil:
+		k.http(f.HTTP, secrets)
 	case f.ETelecom != nil:
 		k.etelecom(f.ETelecom)
 	case f.SpeedSMS != nil:
@@ -151,6 +156,21 @@ func (k *checker) speedsms(p *SpeedSMS) {
 	}
 	if p.SMSType == "3" {
 		k.need("speedsms.sender", p.Sender)
+	}
+}
+
+func (k *checker) http(h *HTTP, secrets *Secrets) {
+	k.address("http.base_url", &h.BaseURL)
+	k.need("http.base_url", h.BaseURL)
+	h.Header = strings.TrimSpace(h.Header)
+	if h.Header != "" && !headerName.MatchString(h.Header) {
+		k.wrong("http.header", "connection.header_name")
+	}
+	if strings.ContainsFunc(secrets.APIKey, control) {
+		k.wrong("secrets.api_key", "connection.control_character")
+	}
+	if secrets.WebhookSecret != "" && !signingSecret.MatchString(secrets.WebhookSecret) {
+		k.wrong("secrets.webhook_secret", "connection.signing_secret")
 	}
 }
 

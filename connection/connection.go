@@ -10,8 +10,8 @@ import (
 type Connection struct {
 	ID          int64           `json:"id"`
 	WorkspaceID int64           `json:"-"`
-	Channel     channel.Channel `json:"channel" enum:"zns,sms,email,messenger"`
-	Provider    string          `json:"provider" enum:"zalo,etelecom,esms,speedsms,smtp,messenger"`
+	Channel     channel.Channel `json:"channel" enum:"zns,sms,email,messenger,http_request"`
+	Provider    string          `json:"provider" enum:"zalo,etelecom,esms,speedsms,smtp,messenger,http"`
 	Name        string          `json:"name"`
 	Settings
 	// Set lists the credentials that are stored, by their JSON names; the values are never shown.
@@ -75,6 +75,8 @@ type Settings struct {
 	SpeedSMS *SpeedSMS `json:"speedsms,omitempty"`
 	// Messenger is set for a Facebook Page.
 	Messenger *Messenger `json:"messenger,omitempty"`
+	// HTTP is set for a system of the shop that is called over HTTP.
+	HTTP *HTTP `json:"http,omitempty"`
 	// CA is PEM certificates to trust for this connection instead of the system's.
 	CA string `json:"ca,omitempty" maxLength:"65536"`
 	// Timeout is how long one call may take, in seconds; 0 = the default of the provider.
@@ -131,6 +133,13 @@ type Messenger struct {
 	Utility bool `json:"utility,omitempty"`
 }
 
+// HTTP is a system that steps call. Steps name a path behind the base URL, so that credentials go nowhere else. The secret api_key is the value of Header; webhook_secret ("whsec_…") signs
+// the calls as Standard Webhooks say.
+type HTTP struct {
+	BaseURL string `json:"base_url" maxLength:"500" doc:"Calls go to this address and the paths below it"`
+	Header  string `json:"header,omitempty" maxLength:"100" doc:"Name of the header line that carries the secret api_key; absent: Authorization"`
+}
+
 // SMTP is a mail server that takes our mails.
 type SMTP struct {
 	Host         string `json:"host" maxLength:"255"`
@@ -169,6 +178,8 @@ func ChannelOf(provider string) channel.Channel {
 		return channel.Email
 	case "messenger":
 		return channel.Messenger
+	case "http":
+		return channel.HTTPRequest
 	}
 	return ""
 }

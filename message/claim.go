@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/loa-project/loa/channel"
@@ -221,6 +222,8 @@ func (s *Service) gate(p *plan, c *candidate, hours policy.Hours, now int64) ver
 // refusal names the rule that forbids the channel for a person, "" when none does.
 func refusal(purpose Purpose, ch channel.Channel, reach, consent, blocked channel.Set) string {
 	switch {
+	case ch.Act():
+		return ""
 	case !reach.Has(ch):
 		return ReasonNoAddress
 	case blocked.Has(ch):
@@ -240,6 +243,8 @@ func (c *candidate) address() string {
 		return c.phone
 	case byChat(c.leg.Channel):
 		return c.chat
+	case c.leg.Channel.Act():
+		return strconv.FormatInt(c.leg.ContactID, 10)
 	}
 	return c.email
 }

@@ -122,7 +122,7 @@ func eligible(purpose Purpose, reach, consent, blocked channel.Set) channel.Set 
 	if purpose == Marketing {
 		set &= consent
 	}
-	return set
+	return set | channel.Acts
 }
 
 func (s *Service) plan(ctx context.Context, q db.Querier, workspace, runID int64) (*plan, error) {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/policy"
@@ -130,10 +131,16 @@ func enlistSQL(run *Run, audience Audience, page int, now int64) (string, []any)
 	if run.Purpose == Marketing {
 		may += " & c.consent"
 	}
+	for _, l := range run.Definition.Legs {
+		if l.Channel.Act() {
+			may = "(" + may + ") | " + strconv.FormatInt(int64(channel.Acts), 10)
+			break
+		}
+	}
 	var rank, channels, connections strings.Builder
 	for i, l := range run.Definition.Legs {
 		bit := strconv.FormatInt(int64(l.Channel.Bit()), 10)
-		fmt.Fprintf(&rank, " WHEN (%s & %s) <> 0 THEN %d", may, bit, i)
+		fmt.Fprintf(&rank, " WHEN ((%s) & %s) <> 0 THEN %d", may, bit, i)
 		fmt.Fprintf(&channels, " WHEN %d THEN '%s'", i, l.Channel)
 		fmt.Fprintf(&connections, " WHEN %d THEN %d", i, l.ConnectionID)
 	}

@@ -39,16 +39,16 @@ const HoldDomain = "sender_domain"
 
 // Outgoing is one message ready for its call.
 type Outgoing struct {
-	Key      string // our key, see Keyer
+	Key string // our key, see Keyer
 	// Once is the same at every attempt of a leg, for others who drop what comes twice.
 	Once string
 	// Workspace and Contact say whom an act is about.
 	Workspace, Contact int64
-	To       string // the address in its normal form
-	Name     string // the person's name, for channels that show it
-	Rendered template.Rendered
-	Content  *template.Compiled // what it was rendered from: the ZNS template id, the brandname
-	Purpose  Purpose
+	To                 string // the address in its normal form
+	Name               string // the person's name, for channels that show it
+	Rendered           template.Rendered
+	Content            *template.Compiled // what it was rendered from: the ZNS template id, the brandname
+	Purpose            Purpose
 	// CallbackURL is where the provider may report to, when it takes such an address per call. It ends in our key.
 	CallbackURL string
 	// UnsubscribeURL is the person's own one-click address; empty for what is not advertising.

@@ -33,6 +33,8 @@ var table = map[channel.Channel][]Status{
 	channel.SMS:   {StatusSent, StatusDelivered, StatusProcessing, StatusFailed, StatusClicked},
 	// The row has no word for what Meta took and no phone has shown yet; "processing" is ours here.
 	channel.Messenger: {StatusSent, StatusDelivered, StatusOpened, StatusFailed, StatusClicked, StatusProcessing},
+	// Acts end with the answer. What the table calls "Gửi thành công" is delivered here.
+	channel.HTTPRequest: {StatusSent, StatusDelivered, StatusFailed},
 }
 
 // StatusesOf lists the words of a channel, the table's first and then our own.

@@ -138,7 +138,7 @@ func (f *Filter) where(first int) (string, []any, error) {
 		eq("l.rank", *f.Rank)
 	}
 	if f.Channel != "" {
-		if !f.Channel.Valid() {
+		if f.Channel.Bit() == 0 {
 			return "", nil, errs.Invalid("report.channel_unknown").With("channel", string(f.Channel)).Field("query.channel", "report.channel_unknown")
 		}
 		eq("l.channel", string(f.Channel))

@@ -57,6 +57,7 @@ type Compiled struct {
 	SMS       *SMSContent       //
 	Email     *EmailContent     //
 	Messenger *MessengerContent //
+	HTTP      *HTTPContent      //
 	// Kind is what the platform calls this sort of message where its rules differ by sort, such as UPDATE and UTILITY at Messenger; see policy.ReplyRule.
 	Kind      string
 	Links     []Link   // addresses that can be tracked
@@ -71,6 +72,7 @@ type Compiled struct {
 	mail   *mail
 
 	messenger []messengerField
+	request   []requestField
 }
 
 type namedProgram struct {
@@ -102,6 +104,11 @@ func CompileContent(ch channel.Channel, raw json.RawMessage) (*Compiled, error) 
 		c.Messenger = &MessengerContent{}
 		if err = decode(raw, c.Messenger); err == nil {
 			err = c.compileMessenger()
+		}
+	case channel.HTTPRequest:
+		c.HTTP = &HTTPContent{}
+		if err = decode(raw, c.HTTP); err == nil {
+			err = c.compileHTTP()
 		}
 	default:
 		err = errs.Invalid("template.channel_unsupported").With("channel", string(ch))

@@ -18,6 +18,8 @@ const (
 	Header
 	// URL is an address inside an HTML attribute: values are percent-encoded, except one that begins the address.
 	URL
+	// JSON is the body of a request: values are escaped as the inside of a JSON string.
+	JSON
 )
 
 // mode is how one value is written.
@@ -28,7 +30,8 @@ const (
 	modeHTML
 	modeURL      // percent-encode everything but unreserved characters
 	modeURLStart // the value is the beginning of an address: keep its structure
-	modeRaw      // made by us and safe
+	modeJSON
+	modeRaw // made by us and safe
 )
 
 func (c Context) mode() mode {
@@ -37,6 +40,8 @@ func (c Context) mode() mode {
 		return modeHTML
 	case URL:
 		return modeURL
+	case JSON:
+		return modeJSON
 	}
 	return modeText
 }
@@ -49,6 +54,8 @@ func appendValue(dst []byte, s string, m mode) []byte {
 		return appendURL(dst, s, false)
 	case modeURLStart:
 		return appendURL(dst, s, true)
+	case modeJSON:
+		return appendJSON(dst, s)
 	case modeRaw:
 		return append(dst, s...)
 	}
@@ -152,4 +159,22 @@ func safeAddress(u string) bool {
 		return true
 	}
 	return false
+}
+
+// appendJSON writes s as the inside of a JSON string. Broken UTF-8 becomes the replacement character.
+func appendJSON(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			dst = append(dst, '\\', byte(r))
+		case r == '\n':
+			dst = append(dst, `\n`...)
+		case r < ' ' || r == 0x7f:
+			dst = append(dst, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
+		default:
+			dst = utf8.AppendRune(dst, r)
+		}
+	}
+	return dst
 }

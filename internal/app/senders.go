@@ -21,6 +21,7 @@ import (
 	"github.com/loa-project/loa/provider/esms"
 	"github.com/loa-project/loa/provider/messenger"
 	"github.com/loa-project/loa/provider/smtp"
+	"github.com/loa-project/loa/provider/webcall"
 	"github.com/loa-project/loa/provider/zalo"
 	"github.com/loa-project/loa/report"
 )
@@ -103,6 +104,9 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		service, set := mailService(&c)
 		return &email.SMTP{Service: service, ConfigurationSet: set, Pool: pool, From: c.SMTP.From, FromName: c.SMTP.FromName, ReplyTo: c.SMTP.ReplyTo, BounceDomain: c.SMTP.BounceDomain, VERPSecret: a.Sealer.Derive("verp"),
 			Signer: signer, Now: a.Clock.Now}, nil
+	}
+	if c.HTTP != nil {
+		return a.httpCaller(&c, &secrets)
 	}
 	if c.Messenger != nil {
 		client, err := a.messengerClient(c, secrets)
@@ -226,6 +230,7 @@ func (a *App) testers() map[string]connection.Tester {
 			}
 			return messengerchannel.Test(ctx, client, secrets.AccessToken)
 		},
+		"http": a.testHTTP,
 		"smtp": func(ctx context.Context, c connection.Connection, secrets connection.Secrets) error {
 			pool, err := a.smtpPool(c, secrets, 1)
 			if err != nil {
@@ -254,6 +259,8 @@ func explain(name, code string) report.Meaning {
 		c = explainMail(code)
 	case "messenger":
 		c = messenger.Explain(code)
+	case "http":
+		c = webcall.Explain(code)
 	default:
 		c = provider.Explain(code)
 		if k, ok := carriers[name]; ok {

@@ -539,6 +539,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bills of a connection with what the comparison found, newest first */
+        get: operations["list-invoices"];
+        put?: never;
+        /** Bring a bill in (CSV as the body) and compare it with the ledger; query: month (2026-11), name, and id_column, key_column, amount_column, phone_column where the names are unusual */
+        post: operations["import-invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/invoices/{invoice}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a bill with what the comparison found */
+        get: operations["get-invoice"];
+        put?: never;
+        post?: never;
+        /** Forget a bill and its comparison */
+        delete: operations["delete-invoice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/invoices/{invoice}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare a bill with the ledger once more */
+        post: operations["check-invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/invoices/{invoice}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lines of a comparison */
+        get: operations["list-invoice-lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connections/{id}/prices": {
         parameters: {
             query?: never;
@@ -2362,7 +2432,7 @@ export interface components {
         };
         CheckTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "messenger";
+            channel: "zns" | "sms" | "email" | "messenger" | "http_request";
             /** @description ZNSContent, SMSContent or EmailContent; it need not be saved */
             content: unknown;
             /**
@@ -2381,7 +2451,7 @@ export interface components {
         Connection: {
             ca?: string;
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "messenger";
+            channel: "zns" | "sms" | "email" | "messenger" | "http_request";
             /** Format: int64 */
             concurrency: number;
             /** Format: date-time */
@@ -2393,6 +2463,7 @@ export interface components {
             /** Format: date-time */
             held_until?: string;
             hook_url?: string;
+            http?: components["schemas"]["ConnectionHTTP"];
             /** Format: int64 */
             id: number;
             /** Format: date-time */
@@ -2400,7 +2471,7 @@ export interface components {
             messenger?: components["schemas"]["ConnectionMessenger"];
             name: string;
             /** @enum {string} */
-            provider: "zalo" | "etelecom" | "esms" | "speedsms" | "smtp" | "messenger";
+            provider: "zalo" | "etelecom" | "esms" | "speedsms" | "smtp" | "messenger" | "http";
             /** Format: int64 */
             rate_per_second: number;
             secrets_set: string[] | null;
@@ -2447,13 +2518,14 @@ export interface components {
             concurrency?: number;
             esms?: components["schemas"]["ConnectionESMS"];
             etelecom?: components["schemas"]["ConnectionETelecom"];
+            http?: components["schemas"]["ConnectionHTTP"];
             messenger?: components["schemas"]["ConnectionMessenger"];
             name: string;
             /**
              * @description Cannot be changed later
              * @enum {string}
              */
-            provider: "zalo" | "etelecom" | "esms" | "speedsms" | "smtp" | "messenger";
+            provider: "zalo" | "etelecom" | "esms" | "speedsms" | "smtp" | "messenger" | "http";
             /**
              * Format: int64
              * @description Calls per second over all nodes; 0 = no limit of ours
@@ -2465,6 +2537,12 @@ export interface components {
             /** Format: int64 */
             timeout_seconds?: number;
             zalo?: components["schemas"]["ConnectionZalo"];
+        };
+        ConnectionHTTP: {
+            /** @description Calls go to this address and the paths below it */
+            base_url: string;
+            /** @description Name of the header line that carries the secret api_key; absent: Authorization */
+            header?: string;
         };
         ConnectionMailWebhook: {
             /** @description SES: the set whose events go to the topic; absent: the default of the identity */
@@ -2906,6 +2984,49 @@ export interface components {
             /** Format: int64 */
             people: number;
         };
+        CostColumns: {
+            amount: string;
+            id: string;
+            key: string;
+            phone: string;
+        };
+        CostInvoice: {
+            /**
+             * Format: date-time
+             * @description When it was last compared with the ledger
+             */
+            checked_at: string;
+            columns: components["schemas"]["CostColumns"];
+            /** Format: int64 */
+            connection_id: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            filename: string;
+            /** Format: int64 */
+            id: number;
+            /** @description 2026-11, in the workspace's time zone */
+            month: string;
+            summary: components["schemas"]["CostSummary"];
+        };
+        CostLine: {
+            /** Format: int64 */
+            charged_vnd: number;
+            /** Format: int64 */
+            expected_vnd: number;
+            /** @description End of the number */
+            hint: string;
+            key: string;
+            /**
+             * Format: int64
+             * @description The leg; 0 = none is known
+             */
+            message_id: number;
+            /** Format: int64 */
+            no: number;
+            provider_id: string;
+            verdict: string;
+        };
         CostPrice: {
             /** Format: date-time */
             created_at: string;
@@ -2942,6 +3063,27 @@ export interface components {
              */
             vnd: number;
         };
+        CostSummary: {
+            /** Format: int64 */
+            charged_vnd: number;
+            /** Format: int64 */
+            expected_vnd: number;
+            /** Format: int64 */
+            lines: number;
+            /** Format: int64 */
+            passed: number;
+            verdicts: {
+                [key: string]: components["schemas"]["CostTally"];
+            };
+        };
+        CostTally: {
+            /** Format: int64 */
+            charged_vnd: number;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            expected_vnd: number;
+        };
         CountConditionRequest: {
             /** @description The condition tree */
             condition: unknown;
@@ -2975,7 +3117,7 @@ export interface components {
         };
         CreateTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "messenger";
+            channel: "zns" | "sms" | "email" | "messenger" | "http_request";
             /** @description ZNSContent, SMSContent or EmailContent */
             content: unknown;
             name: string;
@@ -3126,8 +3268,18 @@ export interface components {
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
+        PageInvoice: {
+            items: components["schemas"]["CostInvoice"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
         PageKey: {
             items: components["schemas"]["WorkspaceKey"][] | null;
+            /** @description The cursor of the next page; absent at the end */
+            next?: string;
+        };
+        PageLine: {
+            items: components["schemas"]["CostLine"][] | null;
             /** @description The cursor of the next page; absent at the end */
             next?: string;
         };
@@ -3194,7 +3346,7 @@ export interface components {
         };
         PreviewTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "messenger";
+            channel: "zns" | "sms" | "email" | "messenger" | "http_request";
             /**
              * Format: int64
              * @description Fill in with this contact; made-up data when absent
@@ -3681,6 +3833,16 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        TemplateHTTPHeader: {
+            name: string;
+            value: string;
+        };
+        TemplateHTTPRendered: {
+            body?: string;
+            headers?: components["schemas"]["TemplateHTTPHeader"][] | null;
+            method: string;
+            path: string;
+        };
         TemplateLanguageResponse: {
             filters: string[] | null;
             tags: string[] | null;
@@ -3778,6 +3940,7 @@ export interface components {
         TemplateRendered: {
             from_name?: string;
             html?: string;
+            http?: components["schemas"]["TemplateHTTPRendered"];
             messenger?: components["schemas"]["TemplateMessengerRendered"];
             missing?: string[] | null;
             problems?: components["schemas"]["TemplateParamError"][] | null;
@@ -5276,7 +5439,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this channel */
-                channel?: "zns" | "sms" | "email" | "messenger";
+                channel?: "zns" | "sms" | "email" | "messenger" | "http_request";
             };
             header?: never;
             path?: never;
@@ -5565,6 +5728,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-invoices": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageInvoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "get-invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                invoice: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostInvoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                invoice: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                invoice: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostInvoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-invoice-lines": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Only these */
+                verdict?: "match" | "price" | "not_sent" | "failed" | "twice" | "unknown" | "not_charged";
+            };
+            header?: never;
+            path: {
+                id: number;
+                invoice: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLine"];
                 };
             };
             /** @description Error */
@@ -8077,7 +8429,7 @@ export interface operations {
                 /** @description Part of the name, without regard to case and accents */
                 search?: string;
                 /** @description Only this channel */
-                channel?: "zns" | "sms" | "email" | "messenger";
+                channel?: "zns" | "sms" | "email" | "messenger" | "http_request";
                 /** @description The next_before of the page before */
                 before?: number;
                 limit?: number;

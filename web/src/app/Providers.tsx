@@ -1,8 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { App, ConfigProvider } from 'antd'
+import { App, ConfigProvider, theme } from 'antd'
 import enUS from 'antd/locale/en_US'
 import viVN from 'antd/locale/vi_VN'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Problem } from '@/api/problem'
@@ -24,6 +24,16 @@ export function newQueryClient() {
   return client
 }
 
+/** Paints the ground under pages that have no frame of their own, in the colours of the theme. */
+function Ground() {
+  const { token } = theme.useToken()
+  useEffect(() => {
+    document.body.style.backgroundColor = token.colorBgLayout
+    document.body.style.color = token.colorText
+  }, [token])
+  return null
+}
+
 /** Theme, words of the UI kit and server data, around everything. */
 export function Providers({ children, queries }: { children: ReactNode; queries?: QueryClient }) {
   const { i18n } = useTranslation()
@@ -32,6 +42,7 @@ export function Providers({ children, queries }: { children: ReactNode; queries?
   return (
     <ConfigProvider locale={i18n.language === 'en' ? enUS : viVN} theme={themeOf(mode)}>
       <App style={{ height: '100%' }}>
+        <Ground />
         <QueryClientProvider client={own}>{children}</QueryClientProvider>
       </App>
     </ConfigProvider>

@@ -39,7 +39,13 @@ export function SendingNow({ hours, changed }: { hours: Record<string, Window>; 
   const zone = useZone()
   const channel = useChannel()
   const answer = useQuery(sendingQuery(changed ? hours : undefined))
-  if (answer.isPending) return <Loading />
+  // The place of the table is kept, so that the form below does not jump.
+  if (answer.isPending)
+    return (
+      <div className="sending-place">
+        <Loading />
+      </div>
+    )
   if (answer.isError) return <Failure error={answer.error} retry={() => void answer.refetch()} />
   const lines = answer.data.lines ?? []
   return (

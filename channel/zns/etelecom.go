@@ -25,7 +25,7 @@ type ETelecom struct {
 // Send makes one call. Nothing promises that eTelecom drops a repeated tracking_id, so an unknown answer is looked up and never repeated.
 func (e *ETelecom) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 	z := etelecom.ZNS{OAID: e.OAID, Phone: m.To, TemplateID: m.Content.ZNS.TemplateID, Data: m.Rendered.ZNSParams, TrackingID: m.Key, Development: e.Development}
-	if e.SendingMode != "default" {
+	if e.SendingMode == "tag3" && m.Content.ZNS.Tag == promotion { // Zalo refuses it for other kinds (-162)
 		z.SendingMode = e.SendingMode
 	}
 	sent, err := e.Client.Send(ctx, &z)

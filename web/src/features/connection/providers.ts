@@ -18,13 +18,13 @@ export interface FieldSpec {
 
 export interface ProviderSpec {
   provider: Provider
-  channel: 'zns' | 'sms' | 'email' | 'messenger'
+  channel: 'zns' | 'sms' | 'email' | 'messenger' | 'http_request'
   guide: readonly string[]
   fields: FieldSpec[]
   /** What the form begins with. */
   initial?: Partial<ConnectionForm>
   /** How reports come: to an address that is entered at the provider, to one that goes with each message, or by forwarded mail. */
-  hook: 'hookHint' | 'hookAsked' | 'hookMail'
+  hook: 'hookHint' | 'hookAsked' | 'hookMail' | 'hookNone'
   presets?: { name: string; values: Record<string, string | number> }[]
   dkim?: boolean
 }
@@ -177,6 +177,19 @@ export const providers: ProviderSpec[] = [
       { name: 'utility', kind: 'switch' },
       { name: 'version', kind: 'text', advanced: true, placeholder: 'v25.0' },
       base,
+    ],
+  },
+  {
+    provider: 'http',
+    channel: 'http_request',
+    guide: ['guide1', 'guide2', 'guide3'],
+    hook: 'hookNone',
+    initial: { http: { base_url: '' } },
+    fields: [
+      { name: 'base_url', kind: 'text', required: true, placeholder: 'https://crm.example.vn/api' },
+      { name: 'api_key', kind: 'secret' },
+      { name: 'header', kind: 'text', advanced: true, placeholder: 'Authorization' },
+      { name: 'webhook_secret', kind: 'secret' },
     ],
   },
 ]

@@ -48,7 +48,7 @@ func (s *Service) checkLegs(ctx context.Context, c *Campaign, strict bool) ([]pr
 				wrong(i, "connection_id", "connection.not_found")
 			case err != nil:
 				return nil, nil, err
-			case p.connection.Channel != l.Channel:
+			case !p.connection.Channels.Has(l.Channel):
 				wrong(i, "connection_id", "campaign.connection_other_channel")
 			case strict && p.connection.State == "disabled":
 				wrong(i, "connection_id", "campaign.connection_disabled")

@@ -112,11 +112,11 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			}
 			switch id {
 			case znsConnection:
-				return Connection{ID: id, Name: "OA", Channel: channel.ZNS, State: state, PerSecond: 10}, nil
+				return Connection{ID: id, Name: "OA", Channels: channel.Of(channel.ZNS), State: state, PerSecond: 10}, nil
 			case smsConnection:
-				return Connection{ID: id, Name: "Brandname", Channel: channel.SMS, State: state, PricePerPart: 800}, nil
+				return Connection{ID: id, Name: "Brandname", Channels: channel.Of(channel.SMS), State: state, PricePerPart: 800}, nil
 			case mailConnection:
-				return Connection{ID: id, Name: "SMTP", Channel: channel.Email, State: state}, nil
+				return Connection{ID: id, Name: "SMTP", Channels: channel.Of(channel.Email), State: state}, nil
 			}
 			return Connection{}, errs.NotFound("connection")
 		},

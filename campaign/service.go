@@ -55,10 +55,10 @@ type Segment struct {
 type Connection struct {
 	ID           int64
 	Name         string
-	Channel      channel.Channel
-	State        string // active | held | disabled
-	PerSecond    int64  // 0 = no limit of ours
-	PricePerPart int64  // VND of one SMS part, 0 = not known
+	Channels     channel.Set // that it serves
+	State        string      // active | held | disabled
+	PerSecond    int64       // 0 = no limit of ours
+	PricePerPart int64       // VND of one SMS part, 0 = not known
 }
 
 // Service keeps campaigns and starts them. It is safe for many goroutines.

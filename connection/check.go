@@ -78,8 +78,8 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 	if f.CA != "" && !certificates(f.CA) {
 		k.wrong("ca", "connection.ca_invalid")
 	}
-	blocks := map[string]bool{"http": f.HTTP != nil, "zalo": f.Zalo != nil, "esms": f.ESMS != nil, "smtp": f.SMTP != nil, "messenger": f.Messenger != nil,
-		"etelecom": f.ETelecom != nil, "speedsms": f.SpeedSMS != nil}
+	blocks := map[string]bool{"zalo": f.Zalo != nil, "esms": f.ESMS != nil, "smtp": f.SMTP != nil, "messenger": f.Messenger != nil,
+		"etelecom": f.ETelecom != nil, "speedsms": f.SpeedSMS != nil, "http": f.HTTP != nil}
 	if _, known := blocks[f.Provider]; !known {
 		k.wrong("provider", "connection.provider_unknown")
 		return k.err
@@ -105,12 +105,12 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 		k.smtp(f.SMTP, secrets)
 	case f.Messenger != nil:
 		k.messenger(f.Messenger)
-	case f.HTTP != nil:
-		k.http(f.HTTP, secrets)
 	case f.ETelecom != nil:
 		k.etelecom(f.ETelecom)
 	case f.SpeedSMS != nil:
 		k.speedsms(f.SpeedSMS)
+	case f.HTTP != nil:
+		k.http(f.HTTP, secrets)
 	}
 	if len(k.err.Fields) > 0 {
 		return k.err
@@ -121,6 +121,7 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 func (k *checker) zalo(z *Zalo) {
 	k.address("zalo.base_url", &z.BaseURL)
 	k.address("zalo.oauth_url", &z.OAuthURL)
+	k.address("zalo.oa_url", &z.OAURL)
 	for path, v := range map[string]*string{"zalo.app_id": &z.AppID, "zalo.oa_id": &z.OAID} {
 		*v = strings.TrimSpace(*v)
 		if k.need(path, *v) && !digits.MatchString(*v) {

@@ -87,6 +87,7 @@ type Settings struct {
 type Zalo struct {
 	BaseURL  string `json:"base_url,omitempty" maxLength:"500" doc:"Absent: https://business.openapi.zalo.me"`
 	OAuthURL string `json:"oauth_url,omitempty" maxLength:"500" doc:"Absent: https://oauth.zaloapp.com"`
+	OAURL    string `json:"oa_url,omitempty" maxLength:"500" doc:"Of the Official Account API; absent: https://openapi.zalo.me"`
 	AppID    string `json:"app_id" maxLength:"40"`
 	OAID     string `json:"oa_id" maxLength:"40"`
 	// SendingMode "3" sends promotion beyond the quota, for OAs on Zalo's list.
@@ -189,5 +190,17 @@ func (c *Connection) Scope() string {
 	if c.Messenger != nil {
 		return c.Messenger.PageID
 	}
+	if c.Zalo != nil {
+		return c.Zalo.OAID
+	}
 	return ""
+}
+
+// Channels are all channels that the connection serves. An OA of Zalo carries ZNS to phone numbers and messages to the OA's users with one pair of tokens: two connections of the same OA would
+// end each other's tokens.
+func (c *Connection) Channels() channel.Set {
+	if c.Zalo != nil {
+		return channel.Of(channel.ZNS, channel.ZaloOA)
+	}
+	return c.Channel.Bit()
 }

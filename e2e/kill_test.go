@@ -53,7 +53,7 @@ func freePort(t *testing.T) int {
 func (v *victim) start(ahead time.Duration) *exec.Cmd {
 	v.t.Helper()
 	cmd := exec.Command(v.bin, "serve")
-	cmd.Env = append(os.Environ(), "LOA_DATA_DIR="+v.cfg.DataDir, "LOA_DATABASE_URL="+v.cfg.DatabaseURL, "LOA_LISTEN="+v.cfg.Listen, "LOA_PUBLIC_URL="+v.cfg.PublicURL, "LOA_SIMULATION=true",
+	cmd.Env = append(os.Environ(), "LOA_DATA_DIR="+v.cfg.DataDir, "LOA_KEY_FILE="+v.cfg.KeyFile, "LOA_DATABASE_URL="+v.cfg.DatabaseURL, "LOA_LISTEN="+v.cfg.Listen, "LOA_PUBLIC_URL="+v.cfg.PublicURL, "LOA_SIMULATION=true",
 		"LOA_CLOCK="+v.clk.Now().Add(ahead).Format(time.RFC3339Nano), "LOA_LOG_LEVEL=warn")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	log, err := os.OpenFile(filepath.Join(v.cfg.DataDir, "victim.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)

@@ -28,9 +28,10 @@ var own = []Status{StatusQueued, StatusSending, StatusUnknown, StatusSkipped}
 
 // table says which action may have which status: the status table of an automation flow, row by row.
 var table = map[channel.Channel][]Status{
-	channel.Email: {StatusSent, StatusProcessing, StatusDelivered, StatusFailed, StatusOpened, StatusClicked, StatusUnsubscribed, StatusComplained, StatusBounced},
-	channel.ZNS:   {StatusSent, StatusDelivered, StatusProcessing, StatusFailed},
-	channel.SMS:   {StatusSent, StatusDelivered, StatusProcessing, StatusFailed, StatusClicked},
+	channel.Email:  {StatusSent, StatusProcessing, StatusDelivered, StatusFailed, StatusOpened, StatusClicked, StatusUnsubscribed, StatusComplained, StatusBounced},
+	channel.ZNS:    {StatusSent, StatusDelivered, StatusProcessing, StatusFailed},
+	channel.SMS:    {StatusSent, StatusDelivered, StatusProcessing, StatusFailed, StatusClicked},
+	channel.ZaloOA: {StatusSent, StatusProcessing, StatusDelivered, StatusOpened, StatusClicked, StatusFailed},
 	// The row has no word for what Meta took and no phone has shown yet; "processing" is ours here.
 	channel.Messenger: {StatusSent, StatusDelivered, StatusOpened, StatusFailed, StatusClicked, StatusProcessing},
 	// Acts end with the answer. What the table calls "Gửi thành công" is delivered here.

@@ -256,7 +256,7 @@ func (w *Sweeper) lookUp(ctx context.Context, workspace, run int64) error {
 			receipts = append(receipts, inboundFor{l, r})
 			continue
 		}
-		if q, ok := o.sender.(Silence); ok && now-asked > q.SilenceMeansFailed().Milliseconds() {
+		if q, ok := o.sender.(Silence); ok && !byChat(l.Channel) && now-asked > q.SilenceMeansFailed().Milliseconds() {
 			events = append(events, event{leg: l.ID, kind: kindResolve, fact: FactFailed, at: now, reason: ReasonNoReceipt, class: classSilence})
 			continue
 		}

@@ -104,7 +104,10 @@ type zaloState struct {
 	access    map[string]zaloToken
 	refresh   map[string]zaloToken
 	codes     map[string]zaloCode
-	made      int // counts issued tokens and codes, to name them
+	users     map[string]*ZaloUser // OA and user id
+	sent      int                  // messages to users
+	made      int                  // counts issued tokens and codes, to name them
+	asked     int                  // counts calls for tokens, good and bad
 
 	oaMu sync.Mutex // after mu
 	oas  map[string]*ZaloOA
@@ -131,7 +134,8 @@ func (z *zaloState) reset(now time.Time, webhookURL string) {
 	z.access = map[string]zaloToken{DefaultAccessToken: {DefaultAppID, DefaultOAID, now.Add(tokenLife)}}
 	z.refresh = map[string]zaloToken{DefaultRefreshToken: {DefaultAppID, DefaultOAID, now.AddDate(0, 3, 0)}}
 	z.codes = map[string]zaloCode{}
-	z.made = 0
+	z.users, z.sent = map[string]*ZaloUser{}, 0
+	z.made, z.asked = 0, 0
 }
 
 func (z *zaloState) addOA(o ZaloOA) {

@@ -57,6 +57,7 @@ func (s *Server) zaloTokenCall(w http.ResponseWriter, r *http.Request) {
 	}
 	f := r.PostForm
 	s.zalo.mu.Lock()
+	s.zalo.asked++
 	now := s.clk.Now()
 	app := s.zalo.apps[f.Get("app_id")]
 	code, name, reason := s.zalo.grant(now, app, r.Header.Get("secret_key"), f)
@@ -79,6 +80,18 @@ func (s *Server) zaloTokenCall(w http.ResponseWriter, r *http.Request) {
 	})
 	fate{drop: drop, slow: time.Duration(s.tune.Load().SlowToken) * time.Millisecond}.after(w, r, "")
 	answer(w, fmt.Appendf(nil, `{"access_token":%q,"refresh_token":%q,"expires_in":"90000","refresh_token_expires_in":"7776000"}`, access, refresh))
+}
+
+// ZaloTokenCalls is how often tokens were asked for, good and bad.
+func (s *Server) ZaloTokenCalls() int {
+	s.zalo.mu.Lock()
+	defer s.zalo.mu.Unlock()
+	return s.zalo.asked
+}
+
+// SlowZaloTokens makes the answers with tokens late, and loses the next few of them after the tokens have changed.
+func (s *Server) SlowZaloTokens(late time.Duration, lost int) {
+	s.retune(func(t *tuning) { t.SlowToken, t.DropToken = late.Milliseconds(), lost })
 }
 
 // grant checks a token call. mu is held.

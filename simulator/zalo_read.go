@@ -34,6 +34,9 @@ func (s *Server) serveZalo(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
+	if s.serveOA(w, r, strings.TrimSuffix(r.URL.Path[len("/zalo"):], "/")) {
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, "/zalo/preview/") {
 		s.zaloPreview(w, r)
 		return

@@ -224,8 +224,11 @@ func feedbackBody(seed uint64, app, oa, key, phone, id, stamp string) []byte {
 	return out
 }
 
-// tellZaloManagement posts an event that is not about a message.
+// tellZaloManagement posts an event that is not about a message to a phone number.
 func (s *Server) tellZaloManagement(ev event) {
+	if ev.extra.fact != 0 && ev.try == 0 {
+		s.Ledger().mark(ev.seq, ev.extra.fact, ev.due, true)
+	}
 	app := s.app(ev.extra.app)
 	if app.WebhookURL == "" {
 		return
@@ -236,7 +239,18 @@ func (s *Server) tellZaloManagement(ev event) {
 	if err := json.Unmarshal(ev.extra.body, &stamp); err != nil {
 		return
 	}
-	if !s.postZalo(app, "", ev.extra.body, string(stamp.Timestamp), ev.try) {
+	b := s.behave[zalo].Load()
+	if ev.try == 0 && b.Forged > 0 && roll(s.opts.Seed, "forged", string(ev.extra.body)) < b.Forged {
+		s.forgeZalo(app, "", ev.extra.body, string(stamp.Timestamp), hash64(s.opts.Seed, "forgery", string(ev.extra.body)))
+	}
+	good := true
+	for i := 0; i <= ev.extra.copies; i++ {
+		good = s.postZalo(app, "", ev.extra.body, string(stamp.Timestamp), ev.try) && good
+		if ev.try > 0 {
+			break
+		}
+	}
+	if !good {
 		s.retryZalo(ev, app.ID, s.behave[zalo].Load())
 	}
 }

@@ -57,6 +57,7 @@ type Compiled struct {
 	SMS       *SMSContent       //
 	Email     *EmailContent     //
 	Messenger *MessengerContent //
+	ZaloOA    *ZaloOAContent    //
 	HTTP      *HTTPContent      //
 	// Kind is what the platform calls this sort of message where its rules differ by sort, such as UPDATE and UTILITY at Messenger; see policy.ReplyRule.
 	Kind      string
@@ -71,7 +72,8 @@ type Compiled struct {
 	slots  []slot
 	mail   *mail
 
-	messenger []messengerField
+	messenger []chatField[MessengerRendered]
+	zalo      []chatField[ZaloOARendered]
 	request   []requestField
 }
 
@@ -104,6 +106,11 @@ func CompileContent(ch channel.Channel, raw json.RawMessage) (*Compiled, error) 
 		c.Messenger = &MessengerContent{}
 		if err = decode(raw, c.Messenger); err == nil {
 			err = c.compileMessenger()
+		}
+	case channel.ZaloOA:
+		c.ZaloOA = &ZaloOAContent{}
+		if err = decode(raw, c.ZaloOA); err == nil {
+			err = c.compileZaloOA()
 		}
 	case channel.HTTPRequest:
 		c.HTTP = &HTTPContent{}

@@ -18,6 +18,7 @@ type Rendered struct {
 	FromName  string             `json:"from_name,omitempty"` // empty is the connection's
 	HTML      string             `json:"html,omitempty"`
 	Messenger *MessengerRendered `json:"messenger,omitempty"`
+	ZaloOA    *ZaloOARendered    `json:"zalo_oa,omitempty"`
 	HTTP      *HTTPRendered      `json:"http,omitempty"`
 	// Missing are the variables that were to be written and had no value, also where nothing needs them.
 	Missing []string `json:"missing,omitempty"`
@@ -37,6 +38,8 @@ func (c *Compiled) Render(d Data) (Rendered, error) {
 		err = c.renderSMS(r, &out)
 	case channel.Messenger:
 		err = c.renderMessenger(r, &out)
+	case channel.ZaloOA:
+		err = c.renderZaloOA(r, &out)
 	case channel.HTTPRequest:
 		err = c.renderHTTP(r, &out)
 	default:

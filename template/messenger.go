@@ -1,9 +1,7 @@
 package template
 
 import (
-	"encoding/json"
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -91,33 +89,12 @@ const (
 	MessengerBadAddress = "bad_address"
 )
 
-// messengerField is one text of the message with its limit.
-type messengerField struct {
-	path    string
-	program *Program
-	limit   int
-	need    bool // must not be empty
-	kind    messengerKind
-	slot    int // 1 + index of the slot of a tracked link, 0 = none
-	put     func(m *MessengerRendered, v string)
-}
-
-type messengerKind uint8
-
-const (
-	plainText messengerKind = iota
-	webLink
-	phoneLink
-)
-
 // messengerTypes are the messaging types that content may have; the others have an error of their own.
 var messengerTypes = []string{"UPDATE", "RESPONSE", "UTILITY"}
 
 var (
-	phoneNumber   = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
-	utilityName   = regexp.MustCompile(`^[a-z0-9_]{1,512}$`)
-	languageCode  = regexp.MustCompile(`^[a-z]{2,3}(_[A-Z]{2})?$`)
-	templatePlace = regexp.MustCompile(`(?s)\{\{.*?\}\}|\{%.*?%\}`)
+	utilityName  = regexp.MustCompile(`^[a-z0-9_]{1,512}$`)
+	languageCode = regexp.MustCompile(`^[a-z]{2,3}(_[A-Z]{2})?$`)
 )
 
 func (c *Compiled) compileMessenger() *errs.Error {
@@ -137,7 +114,7 @@ func (c *Compiled) compileMessenger() *errs.Error {
 	if err := c.messengerShape(); err != nil {
 		return err
 	}
-	x := &messengerCompiler{c: c}
+	x := &messengerCompiler{fieldCompiler[MessengerRendered]{c: c, track: m.TrackLinks}}
 	switch {
 	case m.Utility != nil:
 		x.utility(m.Utility)
@@ -146,30 +123,25 @@ func (c *Compiled) compileMessenger() *errs.Error {
 			x.card(i, &m.Cards[i])
 		}
 	case m.Image != "":
-		x.add(messengerField{path: "image", limit: messengerPayload, need: true, kind: webLink, put: func(r *MessengerRendered, v string) { r.Image = v }}, m.Image)
+		x.add(chatField[MessengerRendered]{path: "image", limit: messengerPayload, need: true, kind: webLink, put: func(r *MessengerRendered, v string) { r.Image = v }}, m.Image)
 	default:
 		limit := messengerText
 		if len(m.Buttons) > 0 {
 			limit = messengerButtons
 		}
-		x.text("text", m.Text, limit)
+		x.text("text", m.Text, limit, func(r *MessengerRendered, v string) { r.Text = v })
 		x.buttons("buttons", m.Buttons, func(r *MessengerRendered) *[]MessengerButton { return &r.Buttons })
 	}
 	for i, q := range m.QuickReplies {
 		path := "quick_replies[" + strconv.Itoa(i) + "]"
-		x.add(messengerField{path: path + ".title", limit: messengerTitle, need: true, put: func(r *MessengerRendered, v string) { r.QuickReplies[i].Title = v }}, q.Title)
-		x.add(messengerField{path: path + ".payload", limit: messengerPayload, put: func(r *MessengerRendered, v string) { r.QuickReplies[i].Payload = v }}, q.Payload)
+		x.add(chatField[MessengerRendered]{path: path + ".title", limit: messengerTitle, need: true, put: func(r *MessengerRendered, v string) { r.QuickReplies[i].Title = v }}, q.Title)
+		x.add(chatField[MessengerRendered]{path: path + ".payload", limit: messengerPayload, put: func(r *MessengerRendered, v string) { r.QuickReplies[i].Payload = v }}, q.Payload)
 	}
 	if x.err != nil {
 		return x.err
 	}
 	c.messenger = x.fields
-	for _, f := range x.fields {
-		c.read(f.program)
-	}
-	for _, s := range c.slots {
-		c.read(s.program)
-	}
+	x.finish()
 	return nil
 }
 
@@ -223,100 +195,23 @@ func (c *Compiled) messengerShape() *errs.Error {
 	return nil
 }
 
-// messengerCompiler collects the texts of a message and keeps the first mistake.
+// messengerCompiler collects the texts of a Messenger message.
 type messengerCompiler struct {
-	c      *Compiled
-	fields []messengerField
-	err    *errs.Error
-}
-
-// add compiles one text. What is fixed in it is measured now, the rest when it is filled in.
-func (x *messengerCompiler) add(f messengerField, source string) {
-	if x.err != nil {
-		return
-	}
-	if strings.TrimSpace(source) == "" {
-		if f.need {
-			x.err = errs.Invalid("template.empty").With("field", f.path)
-		}
-		return
-	}
-	mode := Text
-	if f.kind == webLink {
-		mode = URL
-	}
-	p, err := compile(source, mode)
-	if err != nil {
-		x.err = err.With("field", f.path)
-		return
-	}
-	f.program = p
-	fixed, whole := p.fixed()
-	if n := characters(templatePlace.ReplaceAllString(source, "")); n > f.limit {
-		x.err = errs.Invalid("template.messenger_too_long").With("field", f.path).With("max", strconv.Itoa(f.limit)).With("length", strconv.Itoa(n))
-		return
-	}
-	if whole && !f.fits(strings.TrimSpace(fixed)) {
-		x.err = errs.Invalid("template.messenger_address").With("field", f.path)
-		return
-	}
-	x.fields = append(x.fields, f)
-}
-
-// fits reports whether a finished value has the form of its kind.
-func (f *messengerField) fits(v string) bool {
-	switch f.kind {
-	case webLink:
-		u, err := url.Parse(v)
-		return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
-	case phoneLink:
-		return phoneNumber.MatchString(v)
-	}
-	return true
-}
-
-// text is the message's own text; addresses in it become tracked ones when the author wants that.
-func (x *messengerCompiler) text(path, source string, limit int) {
-	put := func(r *MessengerRendered, v string) { r.Text = v }
-	x.add(messengerField{path: path, limit: limit, need: true, put: put}, source)
-	if x.err != nil || !x.c.Messenger.TrackLinks {
-		return
-	}
-	p, err := x.c.trackText(source)
-	if err != nil {
-		x.err = err.With("field", path)
-		return
-	}
-	x.fields[len(x.fields)-1].program = p
-}
-
-// link is an address that a person opens: tracked when the author wants that.
-func (x *messengerCompiler) link(path, source string, put func(*MessengerRendered, string)) {
-	before := len(x.fields)
-	x.add(messengerField{path: path, limit: messengerValue, need: true, kind: webLink, put: put}, source)
-	if x.err != nil || !x.c.Messenger.TrackLinks || len(x.fields) == before {
-		return
-	}
-	f := &x.fields[before]
-	n := len(x.c.Links)
-	_, whole := f.program.fixed()
-	x.c.Links = append(x.c.Links, Link{Index: n, Source: source, Dynamic: !whole})
-	x.c.slots = append(x.c.slots, slot{program: f.program, link: n})
-	f.slot = len(x.c.slots)
+	fieldCompiler[MessengerRendered]
 }
 
 func (x *messengerCompiler) buttons(path string, list []MessengerButton, of func(*MessengerRendered) *[]MessengerButton) {
 	for i, b := range list {
 		at := path + "[" + strconv.Itoa(i) + "]"
-		x.add(messengerField{path: at + ".title", limit: messengerTitle, need: true, put: func(r *MessengerRendered, v string) { (*of(r))[i].Title = v }}, b.Title)
+		x.add(chatField[MessengerRendered]{path: at + ".title", limit: messengerTitle, need: true, put: func(r *MessengerRendered, v string) { (*of(r))[i].Title = v }}, b.Title)
 		payload := func(r *MessengerRendered, v string) { (*of(r))[i].Payload = v }
 		switch b.Type {
 		case "web_url":
-			x.link(at+".url", b.URL, func(r *MessengerRendered, v string) { (*of(r))[i].URL = v })
+			x.link(at+".url", b.URL, messengerValue, func(r *MessengerRendered, v string) { (*of(r))[i].URL = v })
 		case "postback":
-			x.add(messengerField{path: at + ".payload", limit: messengerPayload, put: payload}, b.Payload)
+			x.add(chatField[MessengerRendered]{path: at + ".payload", limit: messengerPayload, put: payload}, b.Payload)
 		case "phone_number":
-			x.add(messengerField{path: at + ".payload", limit: messengerTitle, need: true, kind: phoneLink, put: payload}, b.Payload)
+			x.add(chatField[MessengerRendered]{path: at + ".payload", limit: messengerTitle, need: true, kind: phoneLink, put: payload}, b.Payload)
 		default:
 			if x.err == nil {
 				x.err = errs.Invalid("template.content_invalid").With("field", at+".type")
@@ -327,11 +222,11 @@ func (x *messengerCompiler) buttons(path string, list []MessengerButton, of func
 
 func (x *messengerCompiler) card(i int, card *MessengerCard) {
 	at := "cards[" + strconv.Itoa(i) + "]"
-	x.add(messengerField{path: at + ".title", limit: messengerCard, need: true, put: func(r *MessengerRendered, v string) { r.Cards[i].Title = v }}, card.Title)
-	x.add(messengerField{path: at + ".subtitle", limit: messengerCard, put: func(r *MessengerRendered, v string) { r.Cards[i].Subtitle = v }}, card.Subtitle)
-	x.add(messengerField{path: at + ".image", limit: messengerValue, kind: webLink, put: func(r *MessengerRendered, v string) { r.Cards[i].Image = v }}, card.Image)
+	x.add(chatField[MessengerRendered]{path: at + ".title", limit: messengerCard, need: true, put: func(r *MessengerRendered, v string) { r.Cards[i].Title = v }}, card.Title)
+	x.add(chatField[MessengerRendered]{path: at + ".subtitle", limit: messengerCard, put: func(r *MessengerRendered, v string) { r.Cards[i].Subtitle = v }}, card.Subtitle)
+	x.add(chatField[MessengerRendered]{path: at + ".image", limit: messengerValue, kind: webLink, put: func(r *MessengerRendered, v string) { r.Cards[i].Image = v }}, card.Image)
 	if card.URL != "" {
-		x.link(at+".url", card.URL, func(r *MessengerRendered, v string) { r.Cards[i].URL = v })
+		x.link(at+".url", card.URL, messengerValue, func(r *MessengerRendered, v string) { r.Cards[i].URL = v })
 	}
 	x.buttons(at+".buttons", card.Buttons, func(r *MessengerRendered) *[]MessengerButton { return &r.Cards[i].Buttons })
 	if x.err == nil && card.Subtitle == "" && card.Image == "" && card.URL == "" && len(card.Buttons) == 0 {
@@ -345,50 +240,21 @@ func (x *messengerCompiler) utility(u *MessengerUtility) {
 			x.err = errs.Invalid("template.content_invalid").With("field", "utility.params."+name)
 			return
 		}
-		x.add(messengerField{path: "utility.params." + name, limit: messengerValue, need: true, put: func(r *MessengerRendered, v string) { r.Utility.Params[name] = v }}, u.Params[name])
+		x.add(chatField[MessengerRendered]{path: "utility.params." + name, limit: messengerValue, need: true, put: func(r *MessengerRendered, v string) { r.Utility.Params[name] = v }}, u.Params[name])
 	}
 	for i, b := range u.Buttons {
-		x.add(messengerField{path: "utility.buttons[" + strconv.Itoa(i) + "]", limit: messengerPayload, need: true, put: func(r *MessengerRendered, v string) { r.Utility.Buttons[i] = v }}, b)
+		x.add(chatField[MessengerRendered]{path: "utility.buttons[" + strconv.Itoa(i) + "]", limit: messengerPayload, need: true, put: func(r *MessengerRendered, v string) { r.Utility.Buttons[i] = v }}, b)
 	}
 }
 
 func (c *Compiled) renderMessenger(r *run, out *Rendered) error {
-	m, err := cloneMessenger(c.Messenger)
-	if err != nil {
+	m := &MessengerRendered{}
+	if err := clone(c.Messenger, m); err != nil {
 		return err
 	}
-	for i := range c.messenger {
-		f := &c.messenger[i]
-		var v string
-		if f.slot > 0 {
-			v = r.slot(f.slot - 1)
-		} else if v, err = r.render(f.program); err != nil {
-			return err
-		}
-		v = strings.TrimSpace(v)
-		switch {
-		case v == "" && f.need:
-			out.Problems = append(out.Problems, ParamError{Param: f.path, Code: MessengerMissing})
-		case v != "" && characters(v) > f.limit:
-			out.Problems = append(out.Problems, ParamError{Param: f.path, Code: MessengerTooLong, Limit: f.limit})
-		case v != "" && !f.fits(v):
-			out.Problems = append(out.Problems, ParamError{Param: f.path, Code: MessengerBadAddress})
-		}
-		f.put(m, v)
+	if err := fill(r, c.messenger, m, out); err != nil {
+		return err
 	}
 	out.Messenger, out.Text = m, m.Text
 	return nil
-}
-
-// cloneMessenger copies the shape of the content; the texts are written over it.
-func cloneMessenger(c *MessengerContent) (*MessengerRendered, error) {
-	raw, err := json.Marshal(c)
-	if err != nil {
-		return nil, errs.Invalid("template.render_failed").Because(err)
-	}
-	m := &MessengerRendered{}
-	if err := json.Unmarshal(raw, m); err != nil {
-		return nil, errs.Invalid("template.render_failed").Because(err)
-	}
-	return m, nil
 }

@@ -60,6 +60,8 @@ func read(ch channel.Channel, raw json.RawMessage) (any, error) {
 		v = &SMSContent{}
 	case channel.Messenger:
 		v = &MessengerContent{}
+	case channel.ZaloOA:
+		v = &ZaloOAContent{}
 	case channel.HTTPRequest:
 		v = &HTTPContent{}
 	default:

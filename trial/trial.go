@@ -35,9 +35,9 @@ type Deps struct {
 
 // Connection is what a trial needs of a connection.
 type Connection struct {
-	Name    string
-	Channel channel.Channel
-	State   string // active | held | disabled
+	Name     string
+	Channels channel.Set // that it serves
+	State    string      // active | held | disabled
 }
 
 // Service makes trials.
@@ -110,7 +110,7 @@ func (s *Service) check(ctx context.Context, workspace int64, w *Wish, ch channe
 		return err
 	}
 	switch {
-	case c.Channel != ch:
+	case !c.Channels.Has(ch):
 		return errs.Invalid("trial.channel_differs").With("connection", c.Name).Field("body.connection_id", "trial.channel_differs")
 	case c.State != "active":
 		return errs.Conflict("trial.connection_inactive").With("connection", c.Name).Field("body.connection_id", "trial.connection_inactive")

@@ -86,8 +86,8 @@ func (z *Zalo) Look(ctx context.Context, _, providerID, to string) (message.Rece
 	return message.Receipt{ProviderID: providerID, Fact: message.FactDelivered, At: clock.FromMillis(s.DeliveryTime), Event: "message/status"}, true, nil
 }
 
-// Read checks a webhook's signature and turns it into receipts. Events that concern no single message are kept and change nothing.
-func Read(appID, secret, oa string, now func() time.Time) message.ReadHook {
+// Read checks a webhook's signature and turns it into receipts. other reads the events that are not about messages to phone numbers; nil keeps them without any effect.
+func Read(appID, secret, oa string, now func() time.Time, other func(e *zalo.Event, oa string, rec message.Receipt) []message.Receipt) message.ReadHook {
 	return func(r *http.Request, _ string, body []byte) ([]message.Receipt, error) {
 		if !zalo.VerifySignature(appID, secret, body, r.Header.Get(zalo.SignatureHeader)) {
 			return nil, message.ErrForged
@@ -118,6 +118,9 @@ func Read(appID, secret, oa string, now func() time.Time) message.ReadHook {
 			rec.Fact, rec.Ignore = message.FactDelivered, false // who answers has received it
 		default:
 			rec.Ignore = true
+			if other != nil {
+				return other(&e, oa, rec), nil
+			}
 		}
 		return []message.Receipt{rec}, nil
 	}

@@ -264,7 +264,7 @@ func (a *App) trialConnection(ctx context.Context, workspace, id int64) (trial.C
 	if err != nil {
 		return trial.Connection{}, err
 	}
-	return trial.Connection{Name: c.Name, Channel: c.Channel, State: a.connectionState(c)}, nil
+	return trial.Connection{Name: c.Name, Channels: c.Channels(), State: a.connectionState(c)}, nil
 }
 
 func (a *App) trialContact(ctx context.Context, workspace, id int64) error {
@@ -311,7 +311,7 @@ func (a *App) campaignConnection(ctx context.Context, workspace, id int64) (camp
 	if err != nil {
 		return campaign.Connection{}, err
 	}
-	return campaign.Connection{ID: c.ID, Name: c.Name, Channel: c.Channel, State: a.connectionState(c), PerSecond: c.RatePerSecond, PricePerPart: pricePerPart(c)}, nil
+	return campaign.Connection{ID: c.ID, Name: c.Name, Channels: c.Channels(), State: a.connectionState(c), PerSecond: c.RatePerSecond, PricePerPart: pricePerPart(c)}, nil
 }
 
 func (a *App) reportConnection(ctx context.Context, workspace, id int64) (report.Connection, error) {

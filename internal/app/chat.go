@@ -60,6 +60,9 @@ func (introduceArgs) Kind() string { return "contact.introduce" }
 // introduce fills in the name of a new contact. Who shows none, or is gone, stays without.
 func (a *App) introduce(ctx context.Context, args introduceArgs) error {
 	c, secrets, err := a.Connections.Load(ctx, args.WorkspaceID, args.ConnectionID)
+	if err == nil && c.Zalo != nil {
+		return a.introduceZalo(ctx, c, secrets, args)
+	}
 	if err != nil || c.Messenger == nil {
 		return err
 	}

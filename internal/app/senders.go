@@ -13,6 +13,7 @@ import (
 	"github.com/loa-project/loa/channel/email"
 	messengerchannel "github.com/loa-project/loa/channel/messenger"
 	"github.com/loa-project/loa/channel/sms"
+	"github.com/loa-project/loa/channel/zalooa"
 	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/internal/errs"
@@ -82,7 +83,8 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		if err != nil {
 			return nil, err
 		}
-		return &zns.Zalo{Client: client, Token: secrets.AccessToken, SendingMode: c.Zalo.SendingMode, Development: c.Zalo.Development, Now: a.Clock.Now}, nil
+		return &zaloSender{zns.Zalo{Client: client, Token: secrets.AccessToken, SendingMode: c.Zalo.SendingMode, Development: c.Zalo.Development, Now: a.Clock.Now},
+			zalooa.OA{API: &zalo.OA{BaseURL: c.Zalo.OAURL, Client: client}, Token: secrets.AccessToken, Now: a.Clock.Now}}, nil
 	case "esms":
 		client, err := a.esmsClient(c, secrets)
 		if err != nil {
@@ -168,8 +170,8 @@ func (s *senders) hold(ctx context.Context, workspace, id int64, reason string, 
 // refresh renews the access token of a connection whose provider refused it. Providers with fixed keys have nothing to renew.
 func (s *senders) refresh(ctx context.Context, workspace, id int64, sender message.Sender) (bool, error) {
 	refused := "" // the token that this very call was made with: meanwhile somebody may have a newer one
-	if z, ok := sender.(*zns.Zalo); ok {
-		refused = z.Token
+	if z, ok := sender.(*zaloSender); ok {
+		refused = z.Zalo.Token
 	}
 	c, err := s.a.Connections.Get(ctx, workspace, id)
 	if err != nil || c.Provider != "zalo" {
@@ -194,7 +196,7 @@ func (s *senders) findHook(ctx context.Context, name, token string) (int64, int6
 	}
 	switch c.Provider {
 	case "zalo":
-		return c.WorkspaceID, c.ID, zns.Read(c.Zalo.AppID, secrets.WebhookSecret, c.Zalo.OAID, s.a.Clock.Now), nil
+		return c.WorkspaceID, c.ID, zns.Read(c.Zalo.AppID, secrets.WebhookSecret, c.Zalo.OAID, s.a.Clock.Now, zalooa.Receipts), nil
 	case "esms":
 		return c.WorkspaceID, c.ID, sms.Read(s.a.Clock.Now), nil
 	case "messenger":
@@ -252,7 +254,9 @@ func explain(name, code string) report.Meaning {
 	var c provider.Cause
 	switch name {
 	case "zalo":
-		c = zalo.Explain(code)
+		if c = zalo.Explain(code); zalo.OACauses[code].VI != "" && zalo.Causes[code].VI == "" {
+			c = zalo.ExplainOA(code)
+		}
 	case "esms":
 		c = esms.Explain(code)
 	case "smtp":

@@ -23,7 +23,7 @@ func (a *App) openZalo(ctx context.Context, workspace, id int64) (*zalo.Client, 
 
 // refreshZalo renews an access token that Zalo has refused.
 func (a *App) refreshZalo(ctx context.Context, workspace, id int64, refused string) (bool, error) {
-	return a.senders.refresh(ctx, workspace, id, &zns.Zalo{Token: refused})
+	return a.senders.refresh(ctx, workspace, id, &zaloSender{Zalo: zns.Zalo{Token: refused}})
 }
 
 // usableZalo lists the OAs of all workspaces that may be asked now.

@@ -53,6 +53,7 @@ type Event struct {
 	Recipient string // the phone 84... or its hash in receipts by phone
 	AdminID   string // of a message that a person typed in Zalo's chat tool
 	Follower  string // follow, unfollow
+	User      string // user_click_chatnow
 	Timestamp int64
 
 	MessageID    string
@@ -110,6 +111,7 @@ type rawEvent struct {
 	Sender     idOf          `json:"sender"`
 	Recipient  idOf          `json:"recipient"`
 	Follower   idOf          `json:"follower"`
+	UserID     provider.Text `json:"user_id"`
 	Source     provider.Text `json:"source"`
 	Message    rawMessage    `json:"message"`
 	TemplateID provider.Text `json:"template_id"`
@@ -156,7 +158,7 @@ func ParseEvent(body []byte) (Event, error) {
 	m, flat := &r.Message, &r.rawMessage
 	e := Event{
 		Name: r.Name, AppID: string(r.AppID), OAID: first(r.OAID, r.OAID2), Sender: string(r.Sender.ID), Recipient: string(r.Recipient.ID), AdminID: string(r.Sender.AdminID),
-		Follower: string(r.Follower.ID), Timestamp: r.Timestamp.Int(),
+		Follower: string(r.Follower.ID), User: string(r.UserID), Timestamp: r.Timestamp.Int(),
 		MessageID:  first(m.MessageID, m.MessageID2, flat.MessageID, flat.MessageID2),
 		TrackingID: strings.TrimSpace(first(m.TrackingID, flat.TrackingID)), DeliveryTime: provider.Text(first(m.DeliveryTime, flat.DeliveryTime)).Int(),
 		SubmitTime: provider.Text(first(m.SubmitTime, flat.SubmitTime)).Int(), Text: first(m.Text, flat.Text), Rate: provider.Text(first(m.Rate, flat.Rate)).Int(),

@@ -2432,7 +2432,7 @@ export interface components {
         };
         CheckTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "messenger" | "http_request";
+            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "http_request";
             /** @description ZNSContent, SMSContent or EmailContent; it need not be saved */
             content: unknown;
             /**
@@ -2642,6 +2642,8 @@ export interface components {
             base_url?: string;
             development?: boolean;
             oa_id: string;
+            /** @description Of the Official Account API; absent: https://openapi.zalo.me */
+            oa_url?: string;
             /** @description Absent: https://oauth.zaloapp.com */
             oauth_url?: string;
             /** @enum {string} */
@@ -3117,7 +3119,7 @@ export interface components {
         };
         CreateTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "messenger" | "http_request";
+            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "http_request";
             /** @description ZNSContent, SMSContent or EmailContent */
             content: unknown;
             name: string;
@@ -3346,7 +3348,7 @@ export interface components {
         };
         PreviewTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "messenger" | "http_request";
+            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "http_request";
             /**
              * Format: int64
              * @description Fill in with this contact; made-up data when absent
@@ -3947,6 +3949,7 @@ export interface components {
             sms?: components["schemas"]["TemplateSMSInfo"];
             subject?: string;
             text?: string;
+            zalo_oa?: components["schemas"]["TemplateZaloOAContent"];
             zns_params?: {
                 [key: string]: string;
             };
@@ -3984,6 +3987,55 @@ export interface components {
             created_by: string;
             /** Format: int64 */
             version: number;
+        };
+        TemplateZNSParam: {
+            accept_null: boolean;
+            /** Format: int64 */
+            max_length: number;
+            /** Format: int64 */
+            min_length: number;
+            name: string;
+            required: boolean;
+            type: string;
+        };
+        TemplateZaloOAAsk: {
+            image: string;
+            subtitle: string;
+            title: string;
+        };
+        TemplateZaloOAButton: {
+            payload?: string;
+            title: string;
+            /** @enum {string} */
+            type: "url" | "query" | "show" | "phone";
+            url?: string;
+        };
+        TemplateZaloOAContent: {
+            ask?: components["schemas"]["TemplateZaloOAAsk"];
+            buttons?: components["schemas"]["TemplateZaloOAButton"][] | null;
+            file?: string;
+            image?: string;
+            items?: components["schemas"]["TemplateZaloOAItem"][] | null;
+            template?: components["schemas"]["TemplateZaloOATemplate"];
+            text?: string;
+            track_links?: boolean;
+        };
+        TemplateZaloOAItem: {
+            image?: string;
+            payload?: string;
+            subtitle?: string;
+            title: string;
+            url?: string;
+        };
+        TemplateZaloOATemplate: {
+            params: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            price_vnd: number;
+            schema: components["schemas"]["TemplateZNSParam"][] | null;
+            tag: string;
+            template_id: string;
         };
         TestTemplateRequest: {
             /** Format: int64 */
@@ -5439,7 +5491,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this channel */
-                channel?: "zns" | "sms" | "email" | "messenger" | "http_request";
+                channel?: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "http_request";
             };
             header?: never;
             path?: never;
@@ -8429,7 +8481,7 @@ export interface operations {
                 /** @description Part of the name, without regard to case and accents */
                 search?: string;
                 /** @description Only this channel */
-                channel?: "zns" | "sms" | "email" | "messenger" | "http_request";
+                channel?: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "http_request";
                 /** @description The next_before of the page before */
                 before?: number;
                 limit?: number;

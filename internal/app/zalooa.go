@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/loa-project/loa/channel/zalooa"
+	"github.com/loa-project/loa/channel/zns"
+	"github.com/loa-project/loa/connection"
+	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/provider"
+	"github.com/loa-project/loa/provider/zalo"
+)
+
+// zaloSender carries ZNS to phone numbers and messages to the OA's users: one account, one pair of tokens. What it can beside sending (look-ups, silence) is that of ZNS.
+type zaloSender struct {
+	zns.Zalo
+	oa zalooa.OA
+}
+
+// Send makes the call of the message's own kind.
+func (z *zaloSender) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
+	if m.Content.ZaloOA != nil {
+		return z.oa.Send(ctx, m)
+	}
+	return z.Zalo.Send(ctx, m)
+}
+
+// Look asks about a message to a phone number; the OA host has no question of the kind.
+func (z *zaloSender) Look(ctx context.Context, key, providerID, to string) (message.Receipt, bool, error) {
+	if !strings.HasPrefix(to, "+") {
+		return message.Receipt{}, false, nil
+	}
+	return z.Zalo.Look(ctx, key, providerID, to)
+}
+
+// introduceZalo fills in the name of somebody who is new at an OA.
+func (a *App) introduceZalo(ctx context.Context, c connection.Connection, secrets connection.Secrets, args introduceArgs) error {
+	client, err := a.zaloClient(c)
+	if err != nil {
+		return err
+	}
+	defer client.HTTP.CloseIdleConnections()
+	u, err := (&zalo.OA{BaseURL: c.Zalo.OAURL, Client: client}).User(ctx, secrets.AccessToken, args.Value)
+	if provider.ClassOf(err) == provider.Auth {
+		if good, refreshErr := a.refreshZalo(ctx, args.WorkspaceID, args.ConnectionID, secrets.AccessToken); good && refreshErr == nil {
+			return fmt.Errorf("ask for a profile: %w", err) // the job comes again with the new token
+		}
+	}
+	if err != nil {
+		a.Log.Info("name of a new contact is not told", "connection_id", c.ID, "error", err)
+		return nil
+	}
+	name := u.Shared.Name
+	if name == "" {
+		name = u.Name
+	}
+	return a.DB.WithTx(ctx, func(tx *db.Tx) error {
+		return a.Contacts.Introduce(ctx, tx, args.WorkspaceID, contact.Address{Kind: contact.KindZaloUser, Scope: c.Scope(), Value: args.Value}, name)
+	})
+}

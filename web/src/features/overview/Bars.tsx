@@ -1,4 +1,3 @@
-import { Table } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { Chart } from '@/components/chart/Chart'
@@ -49,22 +48,31 @@ export function Bars({ title, days, lines, name, colour, number, axis, stacked }
       label={`${title}: ${sums}`}
       table={
         <div style={{ maxHeight: 260, overflow: 'auto' }} role="region" aria-label={title} tabIndex={0}>
-          <Table<string>
-            size="small"
-            rowKey={(day) => day}
-            pagination={false}
-            scroll={{ x: 'max-content' }}
-            dataSource={[...days].reverse()}
-            columns={[
-              { key: 'day', title: t('overview.day'), rowScope: 'row', render: (_, day) => short(day) },
-              ...lines.map((line) => ({
-                key: line.key,
-                title: name(line.key),
-                align: 'right' as const,
-                render: (_: unknown, day: string) => number(line.values[days.indexOf(day)] ?? 0),
-              })),
-            ]}
-          />
+          {/* A plain table: the kit's own would add much to what the first page loads. */}
+          <table className="plain-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('overview.day')}</th>
+                {lines.map((line) => (
+                  <th scope="col" key={line.key} className="figure">
+                    {name(line.key)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {[...days].reverse().map((day) => (
+                <tr key={day}>
+                  <th scope="row">{short(day)}</th>
+                  {lines.map((line) => (
+                    <td key={line.key} className="figure">
+                      {number(line.values[days.indexOf(day)] ?? 0)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </div>
       }
     />

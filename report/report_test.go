@@ -107,9 +107,9 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		},
 		Connection: func(_ context.Context, _, id int64) (campaign.Connection, error) {
 			if id == mailConnection {
-				return campaign.Connection{ID: id, Channel: channel.Email, State: "active"}, nil
+				return campaign.Connection{ID: id, Channels: channel.Of(channel.Email), State: "active"}, nil
 			}
-			return campaign.Connection{ID: id, Channel: channel.SMS, State: "active", PricePerPart: 800}, nil
+			return campaign.Connection{ID: id, Channels: channel.Of(channel.SMS), State: "active", PricePerPart: 800}, nil
 		},
 		Audit: func(context.Context, *db.Tx, int64, string, string, string, map[string]any) error { return nil },
 		Enqueue: func(_ context.Context, _ *db.Tx, a campaign.DispatchArgs) error {

@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { App, Button, Card, Descriptions, Flex } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -102,6 +102,9 @@ function Loaded({ connection }: { connection: Connection }) {
           <TrafficLine id={connection.id} />
           <QuotaLine connection={connection} />
           <LimitsLine connection={connection} />
+          <Link to="/connections/$id/invoices" params={{ id: connection.id }}>
+            {t('costs.open')}
+          </Link>
         </Flex>
         {spec && can('owner') && (
           <>

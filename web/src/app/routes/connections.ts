@@ -31,4 +31,11 @@ const connection = createRoute({
   }),
 })
 
-export const connectionRoutes = [connections, create, connection] as const
+const costs = createRoute({
+  getParentRoute: () => app,
+  path: '/connections/$id/invoices',
+  component: lazyRouteComponent(() => import('@/routes/ConnectionCostsPage'), 'ConnectionCostsPage'),
+  params: idParam,
+})
+
+export const connectionRoutes = [connections, create, connection, costs] as const

@@ -2,6 +2,7 @@ import app from './app.json'
 import campaigns from './campaigns.json'
 import connections from './connections.json'
 import contacts from './contacts.json'
+import costs from './costs.json'
 import design from './design.json'
 import imports from './imports.json'
 import mailservices from './mailservices.json'
@@ -20,6 +21,7 @@ export default {
   ...campaigns,
   ...connections,
   ...contacts,
+  ...costs,
   ...design,
   ...imports,
   ...mailservices,

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/loa-project/loa/internal/dbtest"
+	"github.com/loa-project/loa/internal/proof"
 	"github.com/loa-project/loa/simulator"
 )
 
@@ -17,6 +18,9 @@ import (
 // fallbacks, forecast, activation, counts, activity and "Vì sao?". The simulator's ledger judges the numbers.
 func TestBroadcast(t *testing.T) {
 	t.Parallel()
+	proof.Cells(t, "zns", "sent", "delivered", "failed")
+	proof.Cells(t, "sms", "sent", "delivered", "failed")
+	proof.Cells(t, "email", "sent", "failed")
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); broadcast(t, "") })
 	t.Run("postgres", func(t *testing.T) { t.Parallel(); broadcast(t, dbtest.PostgresURL(t)) })
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/loa-project/loa/internal/dbtest"
+	"github.com/loa-project/loa/internal/proof"
 	"github.com/loa-project/loa/simulator"
 )
 
@@ -66,6 +67,8 @@ var carrierList = []carrier{
 // a lost answer, reports that come twice, before the answer, in the wrong order and forged, a key that is refused, and the provider's code in words.
 func TestCarriers(t *testing.T) {
 	t.Parallel()
+	proof.Cells(t, "zns", "sent", "delivered", "processing", "failed")
+	proof.Cells(t, "sms", "sent", "delivered", "processing", "failed")
 	for i, c := range carrierList {
 		name := c.channel + " by " + c.provider
 		if c.hook == nil && c.forge == nil {

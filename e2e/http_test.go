@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/loa-project/loa/internal/dbtest"
+	"github.com/loa-project/loa/internal/proof"
 	"github.com/loa-project/loa/simulator"
 )
 
@@ -17,6 +18,7 @@ import (
 // a lost answer is asked again only where that does no harm, the signature, the saved values, and "Vì sao?".
 func TestHTTPRequest(t *testing.T) {
 	t.Parallel()
+	proof.Cells(t, "http", "delivered", "failed")
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); httpRequest(t, "") })
 	t.Run("postgres", func(t *testing.T) { t.Parallel(); httpRequest(t, dbtest.PostgresURL(t)) })
 }

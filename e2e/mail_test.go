@@ -18,6 +18,7 @@ import (
 	"github.com/emersion/go-msgauth/dkim"
 
 	"github.com/loa-project/loa/internal/dbtest"
+	"github.com/loa-project/loa/internal/proof"
 	"github.com/loa-project/loa/simulator"
 )
 
@@ -25,6 +26,7 @@ import (
 // before the server's own answer, and some forged. It proves each cell of the row of e-mail in the status table.
 func TestMail(t *testing.T) {
 	t.Parallel()
+	proof.Cells(t, "email", "sent", "processing", "delivered", "failed", "opened", "clicked", "unsubscribed", "complained", "bounced")
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); mails(t, "") })
 	t.Run("postgres", func(t *testing.T) { t.Parallel(); mails(t, dbtest.PostgresURL(t)) })
 }

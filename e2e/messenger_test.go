@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/loa-project/loa/internal/dbtest"
+	"github.com/loa-project/loa/internal/proof"
 	"github.com/loa-project/loa/simulator"
 )
 
@@ -17,6 +18,7 @@ import (
 // row of the status table, the 24 hours, and what an answer that is lost comes to.
 func TestMessenger(t *testing.T) {
 	t.Parallel()
+	proof.Cells(t, "messenger", "sent", "delivered", "opened", "failed", "clicked")
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); chat(t, "") })
 	t.Run("postgres", func(t *testing.T) { t.Parallel(); chat(t, dbtest.PostgresURL(t)) })
 }

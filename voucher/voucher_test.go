@@ -12,6 +12,7 @@ import (
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/dbtest"
 	"github.com/loa-project/loa/internal/errs"
+	"github.com/loa-project/loa/internal/proof"
 )
 
 var noon = time.Date(2026, 11, 21, 5, 0, 0, 0, time.UTC)
@@ -73,6 +74,7 @@ func (w *world) counts(id int64) Counts {
 
 func TestEachCodeGoesToOnePerson(t *testing.T) {
 	t.Parallel()
+	proof.Cells(t, "voucher", "sent", "delivered", "failed")
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		id := w.voucher("code\nTET-0001\ntet-0002 \nTET-0001\n\"TET-0003\";50000\n!!\n")

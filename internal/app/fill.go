@@ -124,7 +124,7 @@ func atSimulator(c *connection.Connection, url, smtp string) bool {
 	within := func(base string) bool { return strings.HasPrefix(base, url+"/") }
 	switch {
 	case c.Zalo != nil:
-		return within(c.Zalo.BaseURL)
+		return within(c.Zalo.BaseURL) && within(c.Zalo.OAURL)
 	case c.ESMS != nil:
 		return within(c.ESMS.BaseURL)
 	case c.Messenger != nil:

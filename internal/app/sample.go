@@ -108,7 +108,7 @@ func (a *App) seedConnections(ctx context.Context, workspace int64, simURL, smtp
 	}
 	port, _ := strconv.Atoi(portText)
 	forms := []connection.Form{
-		{Provider: "zalo", Name: "Zalo OA Cửa hàng Mẫu (mô phỏng)", Concurrency: 64, Settings: connection.Settings{Zalo: &connection.Zalo{BaseURL: simURL + "/zalo", OAuthURL: simURL + "/zalo-oauth", AppID: simulator.DefaultAppID, OAID: simulator.DefaultOAID}},
+		{Provider: "zalo", Name: "Zalo OA Cửa hàng Mẫu (mô phỏng)", Concurrency: 64, Settings: connection.Settings{Zalo: &connection.Zalo{BaseURL: simURL + "/zalo", OAURL: simURL + "/zalo", OAuthURL: simURL + "/zalo-oauth", AppID: simulator.DefaultAppID, OAID: simulator.DefaultOAID}},
 			Secrets: connection.SecretsForm{AppSecret: text(simulator.DefaultAppSecret), AccessToken: text(simulator.DefaultAccessToken), RefreshToken: text(simulator.DefaultRefreshToken), WebhookSecret: text(simulator.DefaultWebhookSecret)}},
 		{Provider: "esms", Name: "eSMS LOASHOP (mô phỏng)", Concurrency: 32, Settings: connection.Settings{ESMS: &connection.ESMS{BaseURL: simURL + "/esms", Brandname: simulator.DefaultBrandname, PricePerPart: 850}},
 			Secrets: connection.SecretsForm{APIKey: text(simulator.DefaultESMSKey), SecretKey: text(simulator.DefaultESMSSecret)}},

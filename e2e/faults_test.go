@@ -265,9 +265,9 @@ func TestBounce(t *testing.T) {
 	w, s := shop(t, simulator.Options{}, []string{",bounce@example.com", ",ok@example.com", ",complaint@example.com"})
 	id := w.launch(s, "email")
 	w.until("the bounce and the complaint", 0, func() bool { c := w.counts(id); return c.Total["bounced"] == 1 && c.Total["complained"] == 1 })
-	var list []struct{ Reason string }
+	var list struct{ Items []struct{ Reason string } }
 	w.call("GET", "/suppressions", nil, &list)
-	if len(list) != 2 {
+	if len(list.Items) != 2 {
 		t.Errorf("suppressed addresses: got %v, want two", list)
 	}
 	before := w.sim.Ledger().Count("smtp", "")

@@ -90,11 +90,10 @@ test('a mail is made of blocks, and another one as HTML', async () => {
     .fill('Cảm ơn {{ contact.first_name | default: "bạn" }} đã mua hàng')
   await choose(visitor, e.purpose, e.purposes.care)
   await page.getByTitle(e.modes.html, { exact: true }).click()
-  const ok = page.getByRole('button', { name: e.toHtml.ok })
-  await page.getByRole('textbox', { name: e.html.label }).or(ok).first().waitFor()
-  if ((await ok.count()) > 0) await ok.click()
+  const ok = page.getByRole('button', { name: e.toHtml.ok, exact: true })
+  await ok.click({ timeout: 5000 }).catch(() => undefined) // it asks only when there is something to lose
   await page
-    .getByRole('textbox', { name: e.html.label })
+    .getByRole('textbox', { name: e.html.label, exact: true })
     .fill(
       '<h1>Tiệm Hoa Thảo Nguyên</h1><p>Cảm ơn {{ contact.name }} đã mua hàng.</p><p><a href="https://tiemhoa.example/moi">Xem hoa mới</a></p><script>window.hacked=1</script>',
     )

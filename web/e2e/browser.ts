@@ -64,6 +64,16 @@ export interface Look {
   language?: 'vi' | 'en'
 }
 
+const present = new Set<Visitor>()
+
+/** After a failure: what everybody saw last. */
+export async function lastLooks() {
+  for (const visitor of present) {
+    await visitor.picture('99-failed', true).catch(() => undefined)
+    await visitor.close()
+  }
+}
+
 /** A person at a browser. What the pages complain about is kept, and each test ends by asking that there was nothing. */
 export class Visitor {
   readonly faults: string[] = []
@@ -96,6 +106,7 @@ export class Visitor {
     const page = await context.newPage()
     page.setDefaultTimeout(15_000)
     const visitor = new Visitor(context, page)
+    present.add(visitor)
     page.on('pageerror', (error) => visitor.faults.push(`page error: ${error.message}`))
     page.on('console', (line) => {
       // A refusal that a test provokes is logged by the browser itself.
@@ -176,6 +187,7 @@ export class Visitor {
   }
 
   async close() {
+    present.delete(this)
     await this.context.close()
   }
 }

@@ -1,6 +1,6 @@
-import { afterAll } from 'vitest'
+import { afterAll, afterEach } from 'vitest'
 
-import { closeBrowser } from './browser'
+import { closeBrowser, lastLooks } from './browser'
 
 // One story in chapters: each stands on what the ones before made.
 import './1-setup'
@@ -11,4 +11,5 @@ import './5-campaign'
 import './6-pages'
 import './7-hostile'
 
+afterEach(lastLooks)
 afterAll(closeBrowser)

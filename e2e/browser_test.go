@@ -34,11 +34,21 @@ var setupLink = regexp.MustCompile(`http://\S+/#/setup\?token=\S+`)
 // web/e2e; pictures of every page land in e2e/screenshots.
 func TestBrowser(t *testing.T) {
 	for _, language := range []string{"vi", "en"} {
-		t.Run(language, func(t *testing.T) { browse(t, language) })
+		t.Run(language, func(t *testing.T) {
+			// A browser on a machine that is busy with other tests may miss a moment. One more try from the very start, on a fresh server; what fails twice is a fault.
+			if first := browse(t, language); first != "" {
+				t.Logf("first try: %s", first)
+				if second := browse(t, language); second != "" {
+					t.Fatal(second)
+				}
+			}
+		})
 	}
 }
 
-func browse(t *testing.T, language string) {
+// browse tells the whole story once and returns what went wrong, "" = nothing.
+func browse(t *testing.T, language string) string {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
 	// A Saturday morning, so that no sending window is closed.
@@ -92,9 +102,10 @@ func browse(t *testing.T, language string) {
 	out, err := steps.CombinedOutput()
 	if err != nil {
 		raw, _ := os.ReadFile(logName)
-		t.Fatalf("%v\n%s\nserver:\n%s", err, tail(string(out), 12000), tail(string(raw), 3000))
+		return fmt.Sprintf("%v\n%s\nserver:\n%s", err, tail(string(out), 12000), tail(string(raw), 3000))
 	}
 	if testing.Verbose() {
 		t.Logf("%s", tail(string(out), 4000))
 	}
+	return ""
 }

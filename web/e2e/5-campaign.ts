@@ -19,8 +19,12 @@ async function pick(visitor: Visitor, label: string, nth: number, option: string
 }
 
 async function next(visitor: Visitor, button: string, title: string) {
-  await visitor.page.getByRole('button', { name: button, exact: true }).first().click()
-  await visitor.page.getByRole('heading', { name: title }).waitFor()
+  const { page } = visitor
+  await page
+    .getByRole('button', { name: new RegExp(`${button}$`) })
+    .first()
+    .click()
+  await page.getByRole('heading', { name: title }).waitFor()
   await visitor.still()
 }
 
@@ -108,7 +112,7 @@ test('one person’s "Vì sao?": refused on ZNS, reached by a fallback or told w
   const drawer = page.getByRole('dialog')
   await drawer.getByText(texts.why.timeline).waitFor()
   await drawer.getByText('ZNS').first().waitFor()
-  await drawer.getByText('Email').first().waitFor()
+  await drawer.getByText(texts.channel.email).first().waitFor()
   await visitor.still()
   await visitor.picture('48-why')
   expect(await visitor.complaints()).toEqual([])

@@ -17,7 +17,7 @@ async function spoil(request: {
     if (answer.status() >= 300) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`)
     made[name] = ((await answer.json()) as { id: number }).id
   }
-  await make('attribute', '/attributes', { key: 'ghi_chu_la', label: nasty, type: 'text' })
+  await make('attribute', '/attributes', { id: 0, key: 'ghi_chu_la', label: nasty, type: 'text' })
   await make('contact', '/contacts', {
     name: nasty,
     phone: '0905123456',

@@ -4,7 +4,7 @@ import { app } from './parents'
 import { idParam, oneOf, type Raw, text, whole } from './search'
 
 /** The channels that templates are made for; the list of editors is in features/template/editors.tsx. */
-const channels = ['zns', 'sms', 'email'] as const
+const channels = ['zns', 'sms', 'email', 'messenger'] as const
 type Channel = (typeof channels)[number]
 
 const templates = createRoute({

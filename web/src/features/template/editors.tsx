@@ -1,6 +1,7 @@
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 
 import { emptyEmail } from './email/content'
+import { emptyMessenger, unfinished as unfinishedMessenger } from './messenger/content'
 import { emptySMS } from './sms/content'
 import { blanks, emptyZNS, type ZNSContent } from './zns/content'
 
@@ -47,6 +48,12 @@ export const editors = {
     empty: emptyEmail,
     Editor: lazy(() => import('./email/EmailEditor').then((m) => ({ default: m.EmailEditor }))),
     unfinished: (c: { subject?: string; html?: string }) => !c.subject?.trim() || !c.html?.trim(),
+  },
+  messenger: {
+    empty: emptyMessenger,
+    Editor: lazy(() => import('./messenger/MessengerEditor').then((m) => ({ default: m.MessengerEditor }))),
+    Preview: lazy(() => import('./messenger/MessengerPreview').then((m) => ({ default: m.MessengerPreview }))),
+    unfinished: unfinishedMessenger,
   },
 } satisfies Record<string, ChannelEditor>
 

@@ -13,6 +13,7 @@ import session from './session.json'
 import settings from './settings.json'
 import templates from './templates.json'
 import templatesEmail from './templates-email.json'
+import templatesMessenger from './templates-messenger.json'
 import vouchers from './vouchers.json'
 
 /** All texts in English, one file a feature; each file has keys of its own at the top. */
@@ -32,5 +33,6 @@ export default {
   ...settings,
   ...templates,
   ...templatesEmail,
+  ...templatesMessenger,
   ...vouchers,
 }

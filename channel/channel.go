@@ -19,6 +19,8 @@ const (
 	Sync        Channel = "sync"
 	Voucher     Channel = "voucher"
 	Action      Channel = "action"
+	StartFlow   Channel = "start_flow"
+	Wait        Channel = "wait"
 )
 
 // All lists the channels that reach a person, in the order in which they are shown. Acts are not among them: nobody agrees to them or has an address for them.
@@ -50,6 +52,10 @@ func (c Channel) Bit() Set {
 		return 256
 	case Action:
 		return 512
+	case StartFlow:
+		return 1024
+	case Wait:
+		return 2048
 	}
 	return 0
 }
@@ -62,7 +68,7 @@ const (
 	ByPhone Set = 2 | 4 | 32
 	ByEmail Set = 1
 	Every   Set = 63
-	Acts    Set = 64 | 128 | 256 | 512
+	Acts    Set = 64 | 128 | 256 | 512 | 1024 | 2048
 )
 
 // Of packs channels into a set.
@@ -100,7 +106,7 @@ func (c Channel) AddressKind() string {
 		return "zalo_user"
 	case Messenger:
 		return "messenger"
-	case HTTPRequest, Sync, Voucher, Action:
+	case HTTPRequest, Sync, Voucher, Action, StartFlow, Wait:
 		return "contact"
 	}
 	return "phone"

@@ -34,8 +34,16 @@ var table = map[channel.Channel][]Status{
 	channel.ZaloOA: {StatusSent, StatusProcessing, StatusDelivered, StatusOpened, StatusClicked, StatusFailed},
 	// The row has no word for what Meta took and no phone has shown yet; "processing" is ours here.
 	channel.Messenger: {StatusSent, StatusDelivered, StatusOpened, StatusFailed, StatusClicked, StatusProcessing},
+	// A call is delivered when the provider took it on; whether the person listened is answered.
+	channel.AICall: {StatusSent, StatusDelivered, StatusFailed, StatusAnswered},
 	// Acts end with the answer. What the table calls "Gửi thành công" is delivered here.
 	channel.HTTPRequest: {StatusSent, StatusDelivered, StatusFailed},
+	channel.Sync:        {StatusSent, StatusDelivered, StatusFailed},
+	channel.Voucher:     {StatusSent, StatusProcessing, StatusFailed, StatusDelivered},
+	channel.Action:      {StatusSent, StatusDelivered, StatusFailed},
+	channel.StartFlow:   {StatusSent, StatusDelivered, StatusFailed},
+	// The row has one word; "processing" is ours for a wait that is not over.
+	channel.Wait: {StatusSent, StatusProcessing},
 }
 
 // StatusesOf lists the words of a channel, the table's first and then our own.

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 
-const channels = ['email', 'zns', 'sms', 'zalo_oa', 'messenger', 'ai_call', 'http_request'] as const
+import { channels } from './channels'
 
 /** Names a channel; one that this version does not know is shown as it came. */
 export function useChannel() {

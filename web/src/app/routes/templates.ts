@@ -1,11 +1,11 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 
+import { type ChannelName, channels } from '@/lib/channels'
+
 import { app } from './parents'
 import { idParam, oneOf, type Raw, text, whole } from './search'
 
-/** The channels that templates are made for; the list of editors is in features/template/editors.tsx. */
-const channels = ['zns', 'sms', 'email', 'messenger'] as const
-type Channel = (typeof channels)[number]
+type Channel = ChannelName
 
 const templates = createRoute({
   getParentRoute: () => app,

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 
 import { answer, client } from '@/api/client'
 import type { components } from '@/api/schema'
+import { serves } from '@/lib/channels'
 
 export type Connection = components['schemas']['Connection']
 export type Message = components['schemas']['ReportMessage']
@@ -13,7 +14,7 @@ export const connectionsQuery = (channel: string) =>
     queryKey: ['connections', 'trial', channel],
     queryFn: async ({ signal }): Promise<Connection[]> => {
       const page = await answer(client.GET('/connections', { signal }))
-      return (page.items ?? []).filter((c) => c.channel === channel && c.state === 'active')
+      return (page.items ?? []).filter((c) => serves(c, channel) && c.state === 'active')
     },
   })
 

@@ -4,6 +4,7 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { FieldProblem } from '@/api/problem'
+import { serves } from '@/lib/channels'
 import { useChannel } from '@/lib/words'
 
 import { connectionsQuery, previewQuery, templatesQuery } from '../choices'
@@ -31,7 +32,7 @@ export function LegFields({ leg, index, problems, onChange }: LegFieldsProps) {
     const texts = at(problems, `${path}.${key}`)
     return texts.length > 0 ? { validateStatus: 'error' as const, help: texts.join(' ') } : {}
   }
-  const fitting = (connections.data ?? []).filter((c) => c.channel === leg.channel)
+  const fitting = (connections.data ?? []).filter((c) => serves(c, leg.channel))
   const connection = fitting.find((c) => c.id === leg.connection)
   const listed = (templates.data ?? []).map((x) => ({ value: x.id, label: x.name }))
   const options =

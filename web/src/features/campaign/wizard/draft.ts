@@ -40,7 +40,7 @@ export interface Draft {
 let made = 0
 const nextKey = () => `leg${++made}`
 
-export const channels: Channel[] = ['zns', 'sms', 'email', 'messenger']
+export const channels: Channel[] = ['zns', 'sms', 'email', 'zalo_oa', 'messenger', 'http_request']
 
 export const newLeg = (channel: Channel): DraftLeg => ({ key: nextKey(), channel, after: 0 })
 

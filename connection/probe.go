@@ -7,6 +7,7 @@ import (
 
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/errs"
+	"github.com/loa-project/loa/internal/httpx"
 	"github.com/loa-project/loa/provider"
 )
 
@@ -14,9 +15,12 @@ import (
 type Report struct {
 	OK bool `json:"ok"`
 	// Class, Code and Detail are the provider's answer when it was not good: what kind of failure, its code, its own words.
-	Class    string `json:"class,omitempty"`
-	Code     string `json:"code,omitempty"`
-	Detail   string `json:"detail,omitempty"`
+	Class  string `json:"class,omitempty"`
+	Code   string `json:"code,omitempty"`
+	Detail string `json:"detail,omitempty"`
+	// Meaning and Advice say the same in the caller's language; empty where nothing is known of the code.
+	Meaning  string `json:"meaning,omitempty"`
+	Advice   string `json:"advice,omitempty"`
 	Duration int64  `json:"duration_ms"`
 }
 
@@ -49,6 +53,9 @@ func (s *Service) Test(ctx context.Context, workspace, id int64) (*Report, error
 		}
 	default:
 		r.Class, r.Detail = string(provider.Unknown), err.Error()
+	}
+	if !r.OK && s.Explain != nil {
+		r.Meaning, r.Advice = s.Explain(c.Provider, r.Code, httpx.Language(ctx))
 	}
 	return r, nil
 }

@@ -13,7 +13,7 @@ import (
 // Tester asks the provider something harmless with these credentials. Its error is a *provider.Error where the provider answered.
 type Tester func(ctx context.Context, c Connection, secrets Secrets) error
 
-// Deps is what the service is built from. Audit, InUse, Testers and Log may be nil.
+// Deps is what the service is built from. Audit, InUse, Testers, Explain and Log may be nil.
 type Deps struct {
 	DB     *db.DB
 	Sealer *seal.Sealer
@@ -25,6 +25,8 @@ type Deps struct {
 	Simulation bool
 	// Testers are the probes by provider.
 	Testers map[string]Tester
+	// Explain says what a provider's code means and what to do about it, in a language; nil leaves a report with the code.
+	Explain func(provider, code, language string) (meaning, advice string)
 	// InUse reports whether a campaign or a message refers to the connection; nil lets none be deleted.
 	InUse func(ctx context.Context, workspace, id int64) (bool, error)
 	// Audit adds a line to the workspace's audit log inside the transaction.

@@ -115,7 +115,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Vouchers = voucher.New(voucher.Deps{DB: a.DB, Now: now, Audit: a.audit})
 	a.Templates = template.New(template.Deps{DB: a.DB, Now: now})
 	a.Connections = connection.New(connection.Deps{DB: a.DB, Sealer: a.Sealer, Now: now, Log: a.Log, PublicURL: a.Config.PublicURL, Simulation: a.Config.Simulation,
-		Testers: a.testers(), InUse: a.connectionInUse, Audit: a.audit})
+		Testers: a.testers(), Explain: explainIn, InUse: a.connectionInUse, Audit: a.audit})
 	a.senders = newSenders(a)
 	a.Costs = cost.New(cost.Deps{DB: a.DB, Now: now, Connection: a.costConnection, Leg: a.ourLeg, Zone: a.zone, Audit: a.audit})
 	a.ZNS = zns.NewCatalogue(zns.CatalogueDeps{DB: a.DB, Now: now, Log: a.Log, Open: a.openZalo, Refresh: a.refreshZalo, Due: a.usableZalo})

@@ -273,3 +273,12 @@ func explain(name, code string) report.Meaning {
 	}
 	return report.Meaning{Class: string(c.Class), VI: c.VI, EN: c.EN, AdviceVI: c.AdviceVI, AdviceEN: c.AdviceEN}
 }
+
+// explainIn is explain in one language.
+func explainIn(name, code, language string) (meaning, advice string) {
+	m := explain(name, code)
+	if language == "en" {
+		return m.EN, m.AdviceEN
+	}
+	return m.VI, m.AdviceVI
+}

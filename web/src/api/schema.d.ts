@@ -2573,11 +2573,13 @@ export interface components {
             value: string;
         };
         ConnectionReport: {
+            advice?: string;
             class?: string;
             code?: string;
             detail?: string;
             /** Format: int64 */
             duration_ms: number;
+            meaning?: string;
             ok: boolean;
         };
         ConnectionSMTP: {
@@ -3338,7 +3340,12 @@ export interface components {
             name: string;
             /** @description At the moment asked for */
             open: boolean;
+            source?: components["schemas"]["PolicySource"];
             window: components["schemas"]["PolicyWindow"];
+        };
+        PolicySource: {
+            en: string;
+            vi: string;
         };
         PolicyWindow: {
             /** @description HH:MM */

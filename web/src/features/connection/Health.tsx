@@ -48,7 +48,9 @@ export function TestResult({ report, error }: { report?: TestReport; error: unkn
       description={
         !report.ok && (
           <>
-            {report.detail && <div>{report.detail}</div>}
+            {report.meaning && <div>{report.meaning}</div>}
+            {report.advice && <div>{report.advice}</div>}
+            {report.detail && report.detail !== report.meaning && <div>{report.detail}</div>}
             {report.code && <small>{t('connections.testCode', { code: report.code })}</small>}
           </>
         )

@@ -68,67 +68,22 @@ func (o *OA) call(ctx context.Context, req *http.Request, data any) ([]byte, err
 	return raw, nil
 }
 
-// User is somebody whom the OA knows.
-type User struct {
-	ID              provider.Text `json:"user_id"`
-	Name            string        `json:"display_name"`
-	Alias           string        `json:"user_alias"`
-	Follower        bool          `json:"user_is_follower"`
-	LastInteraction provider.Text `json:"user_last_interaction_date"` // DD/MM/YYYY
-	Shared          struct {
-		Name  string        `json:"name"`
-		Phone provider.Text `json:"phone"` // "0" when not known
-	} `json:"shared_info"`
-	Notes struct {
-		Tags []string `json:"tag_names"`
-	} `json:"tags_and_notes_info"`
-}
-
-// User asks for the profile of a user. Source: developers.zalo.me, Official Account API, "Truy xuất chi tiết người dùng" (GET /v3.0/oa/user/detail).
-func (o *OA) User(ctx context.Context, token, id string) (u User, err error) {
-	err = o.get(ctx, token, "/v3.0/oa/user/detail", map[string]string{"user_id": id}, &u)
-	return u, err
-}
-
-// Users lists ids of users that the OA knows; count is at most 50, offset at most 9,951. Source: developers.zalo.me, Official Account API, "Truy xuất danh sách người dùng" (GET /v3.0/oa/user/getlist).
-func (o *OA) Users(ctx context.Context, token string, offset, count int) (ids []string, total int, err error) {
-	var d struct {
-		Total provider.Text `json:"total"`
-		Users []struct {
-			ID provider.Text `json:"user_id"`
-		} `json:"users"`
-	}
-	if err = o.get(ctx, token, "/v3.0/oa/user/getlist", map[string]int{"offset": offset, "count": min(max(count, 1), 50)}, &d); err != nil {
-		return nil, 0, err
-	}
-	for _, u := range d.Users {
-		ids = append(ids, string(u.ID))
-	}
-	return ids, int(d.Total.Int()), nil
-}
-
 // Account is the OA itself.
 type Account struct {
 	ID       provider.Text `json:"oa_id"`
+	ID2      provider.Text `json:"oaid"` // the other way in which sources write it
 	Name     string        `json:"name"`
 	Verified bool          `json:"is_verified"`
 	Follower provider.Text `json:"num_follower"`
+	Package  string        `json:"package_name"`
+	Until    string        `json:"package_valid_through_date"`
 }
+
+// OAID is the id of the OA.
+func (a *Account) OAID() string { return first(a.ID, a.ID2) }
 
 // Account asks for the OA. Source: developers.zalo.me, Official Account API, "Thông tin Official Account" (GET /v2.0/oa/getoa).
 func (o *OA) Account(ctx context.Context, token string) (a Account, err error) {
 	err = o.get(ctx, token, "/v2.0/oa/getoa", nil, &a)
 	return a, err
-}
-
-// Tag marks a user, Untag takes the mark away. Source: developers.zalo.me, Official Account API, "Quản lý nhãn" (POST /v2.0/oa/tag/tagfollower, rmfollowerfromtag).
-func (o *OA) Tag(ctx context.Context, token, user, tag string) error {
-	_, err := o.post(ctx, token, "/v2.0/oa/tag/tagfollower", map[string]string{"user_id": user, "tag_name": tag}, nil)
-	return err
-}
-
-// Untag takes a mark of a user away.
-func (o *OA) Untag(ctx context.Context, token, user, tag string) error {
-	_, err := o.post(ctx, token, "/v2.0/oa/tag/rmfollowerfromtag", map[string]string{"user_id": user, "tag_name": tag}, nil)
-	return err
 }

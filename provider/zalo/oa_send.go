@@ -39,12 +39,13 @@ type OAPayload struct {
 
 // OAElement is a picture, a line of a list, or a request for information. Source: developers.zalo.me, Official Account API, "Cấu trúc của tham số elements".
 type OAElement struct {
-	MediaType string    `json:"media_type,omitempty"` // "image"
-	URL       string    `json:"url,omitempty"`
-	Title     string    `json:"title,omitempty"`
-	Subtitle  string    `json:"subtitle,omitempty"`
-	ImageURL  string    `json:"image_url,omitempty"`
-	Action    *OAAction `json:"default_action,omitempty"`
+	MediaType    string    `json:"media_type,omitempty"` // "image"
+	URL          string    `json:"url,omitempty"`
+	AttachmentID string    `json:"attachment_id,omitempty"` // of an uploaded picture, instead of URL
+	Title        string    `json:"title,omitempty"`
+	Subtitle     string    `json:"subtitle,omitempty"`
+	ImageURL     string    `json:"image_url,omitempty"`
+	Action       *OAAction `json:"default_action,omitempty"`
 }
 
 // OAAction is what happens when an element is pressed.
@@ -108,6 +109,14 @@ func (o *OA) sendOA(ctx context.Context, token, path string, m any) (OASent, err
 	}
 	if d.MessageID == "" {
 		return OASent{Raw: raw}, &provider.Error{Provider: name, Code: provider.CodeNoID, Class: provider.Unknown, Raw: raw}
+	}
+	if d.SentTime == "" { // one of the two sources has it beside the data
+		var beside struct {
+			SentTime provider.Text `json:"sent_time"`
+		}
+		if unmarshal(raw, &beside) == nil {
+			d.SentTime = beside.SentTime
+		}
 	}
 	return OASent{MessageID: string(d.MessageID), SentTime: d.SentTime.Int(), QuotaType: string(d.Quota.Type), Raw: raw}, nil
 }

@@ -2,8 +2,11 @@ package zalo
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/loa-project/loa/provider"
 )
@@ -18,6 +21,15 @@ type Send struct {
 	TrackingID   string            // our key, at most 48 characters, letters, digits, "-" and "_"; it comes back in the receipt
 	SendingMode  string            // "" or "1" usual; "3" beyond the quota: listed OAs, promotion templates only
 	Mode         string            // "development" sends to admins of the app or OA only; else ""
+	// Journey is the token of NewJourney for templates that are sent within a journey; else "".
+	Journey string
+}
+
+// HashPhone is the form of a phone number that HashPhone wants: lower-case hex of the SHA-256 of "84…".
+// Source: developers.zalo.me, ZBS Template Message, "Gửi bằng hash phone".
+func HashPhone(phone string) string {
+	sum := sha256.Sum256([]byte(strings.TrimPrefix(phone, "+")))
+	return hex.EncodeToString(sum[:])
 }
 
 // Sent is Zalo's acceptance. It does not say that the message was delivered.
@@ -65,7 +77,11 @@ func (c *Client) SendTemplate(ctx context.Context, token string, s *Send) (Sent,
 			} `json:"quota"`
 		} `json:"data"`
 	}
-	raw, err := c.call(ctx, provider.Post(to, c.header(token), s.append(make([]byte, 0, 512))), &out, &out.envelope)
+	head := c.header(token)
+	if s.Journey != "" {
+		head = c.journeyHeader(token, s.Journey)
+	}
+	raw, err := c.call(ctx, provider.Post(to, head, s.append(make([]byte, 0, 512))), &out, &out.envelope)
 	if err != nil {
 		return Sent{Raw: raw}, err
 	}

@@ -75,7 +75,14 @@ type Event struct {
 	Quality    string // HIGH, MEDIUM, LOW, UNDEFINED
 	PrevQuota  string // change_oa_daily_quota
 	NewQuota   string
+
+	Tag      string   // add_user_to_tag, remove_user_from_tag, remove_tag
+	TagUsers []string // whom the first two concern
+	Info     Info     // user_submit_info
 }
+
+// Info is what a person tells about themselves when a message asks for it. Older events have the address in parts beside the name, newer ones in a block of its own.
+type Info struct{ Name, Phone, Birthday, Gender, Address string }
 
 // ByPhone reports whether the event is the receipt of a template message sent to a phone number. The receipts of other OA messages have the same name.
 func (e *Event) ByPhone() bool {
@@ -125,6 +132,42 @@ type rawEvent struct {
 		Prev provider.Text `json:"prev_value"`
 		New  provider.Text `json:"new_value"`
 	} `json:"quota"`
+	Tag struct {
+		Name  provider.Text   `json:"name"`
+		Users []provider.Text `json:"user_ids"`
+	} `json:"tag"`
+	Info rawInfo `json:"info"`
+}
+
+type rawInfo struct {
+	Name     provider.Text `json:"name"`
+	Phone    provider.Text `json:"phone"`
+	Birthday provider.Text `json:"user_dob"`
+	Gender   provider.Text `json:"gender"`
+	Address  provider.Text `json:"address"`
+	Ward     provider.Text `json:"ward"`
+	District provider.Text `json:"district"`
+	City     provider.Text `json:"city"`
+	Full     struct {
+		Address provider.Text `json:"user_address"`
+		Ward    provider.Text `json:"user_ward"`
+		City    provider.Text `json:"user_city"`
+	} `json:"full_address"`
+}
+
+// info joins the two forms.
+func (r *rawInfo) info() Info {
+	var parts []string
+	for _, t := range []string{first(r.Full.Address, r.Address), first(r.Full.Ward, r.Ward), string(r.District), first(r.Full.City, r.City)} {
+		if t = strings.TrimSpace(t); t != "" {
+			parts = append(parts, t)
+		}
+	}
+	phone := string(r.Phone)
+	if phone == "0" {
+		phone = ""
+	}
+	return Info{Name: string(r.Name), Phone: phone, Birthday: string(r.Birthday), Gender: string(r.Gender), Address: strings.Join(parts, ", ")}
 }
 
 // ErrNoEvent says that the body is not an event.
@@ -165,6 +208,7 @@ func ParseEvent(body []byte) (Event, error) {
 		Note: first(m.Note, flat.Note), Data: first(m.Data, flat.Data), Source: string(r.Source),
 		TemplateID: string(r.TemplateID), PrevStatus: string(r.Status.Prev), NewStatus: string(r.Status.New), Reason: string(r.Reason), Quality: string(r.Quality),
 		PrevQuota: string(r.Quota.Prev), NewQuota: string(r.Quota.New),
+		Tag: string(r.Tag.Name), TagUsers: list(r.Tag.Users, nil), Info: r.Info.info(),
 	}
 	e.MessageIDs = list(m.MessageIDs, flat.MessageIDs)
 	e.Feedbacks = list(m.Feedbacks, flat.Feedbacks)

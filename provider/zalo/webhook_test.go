@@ -46,7 +46,12 @@ func TestParseEvent(t *testing.T) {
 		"template": {`{"oa_id":"2","app_id":"1","event_name":"change_template_status","template_id":100001,"status":{"prev_status":"PENDING_REVIEW","new_status":"REJECT"},"reason":"Logo không hợp lệ","timestamp":"3"}`, Event{Name: "change_template_status", AppID: "1", OAID: "2", Timestamp: 3, TemplateID: "100001", PrevStatus: "PENDING_REVIEW", NewStatus: "REJECT", Reason: "Logo không hợp lệ"}},
 		"quality":  {`{"oa_id":"2","event_name":"change_template_quality","template_id":"100001","quality":"LOW","timestamp":"3"}`, Event{Name: "change_template_quality", OAID: "2", Timestamp: 3, TemplateID: "100001", Quality: "LOW"}},
 		"quota":    {`{"oaId":"2","app_id":"1","event_name":"change_oa_daily_quota","quota":{"prev_value":"20000","new_value":10000},"timestamp":"3"}`, Event{Name: "change_oa_daily_quota", AppID: "1", OAID: "2", Timestamp: 3, PrevQuota: "20000", NewQuota: "10000"}},
-		"odd":      {`{"event_name":"x","message":[],"sender":"s","status":3,"quota":"q"}`, Event{Name: "x"}},
+		"tag":      {`{"app_id":"1","oa_id":"2","event_name":"add_user_to_tag","tag":{"name":"Khách VIP","user_ids":["3000",3001]},"timestamp":"3"}`, Event{Name: "add_user_to_tag", AppID: "1", OAID: "2", Timestamp: 3, Tag: "Khách VIP", TagUsers: []string{"3000", "3001"}}},
+		"info": {`{"app_id":"1","sender":{"id":"3000"},"recipient":{"id":"2"},"event_name":"user_submit_info","info":{"name":"Nguyễn Văn An","phone":"84901234567","user_dob":"30/10/1999","gender":"Nam","full_address":{"user_city":"Thành phố Đà Nẵng","user_ward":"Phường Hải Châu","user_address":"1 Đường Mẫu"}},"timestamp":"3"}`,
+			Event{Name: "user_submit_info", AppID: "1", Sender: "3000", Recipient: "2", Timestamp: 3, Info: Info{Name: "Nguyễn Văn An", Phone: "84901234567", Birthday: "30/10/1999", Gender: "Nam", Address: "1 Đường Mẫu, Phường Hải Châu, Thành phố Đà Nẵng"}}},
+		"old info": {`{"sender":{"id":"3000"},"recipient":{"id":"2"},"event_name":"user_submit_info","info":{"name":"An","phone":0,"address":"1 Đường Mẫu","ward":"","district":"Quận 1","city":"TP HCM"},"timestamp":"3"}`,
+			Event{Name: "user_submit_info", Sender: "3000", Recipient: "2", Timestamp: 3, Info: Info{Name: "An", Address: "1 Đường Mẫu, Quận 1, TP HCM"}}},
+		"odd": {`{"event_name":"x","message":[],"sender":"s","status":3,"quota":"q"}`, Event{Name: "x"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -72,6 +77,10 @@ func TestParseEvent(t *testing.T) {
 func FuzzParseEvent(f *testing.F) {
 	f.Add([]byte(sampleBody))
 	f.Add([]byte(`{"event_name":"x","message":[],"status":3}`))
+	f.Add([]byte(`{"event_name":"user_seen_message","message":{"msg_ids":["a1",2,null,{}]},"timestamp":"3"}`))
+	f.Add([]byte(`{"event_name":"follow","oa_id":"2","follower":{"id":"3000"},"timestamp":3}`))
+	f.Add([]byte(`{"event_name":"add_user_to_tag","oa_id":"2","tag":{"name":"VIP","user_ids":["3000",{}]},"timestamp":3}`))
+	f.Add([]byte(`{"event_name":"user_submit_info","info":{"name":"An","phone":84901234567,"full_address":[]},"timestamp":3}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		_, _ = ParseEvent(body)
 		_ = VerifySignature("1", "k", body, "mac=00")

@@ -1,8 +1,16 @@
 package getresponse
 
-import "github.com/loa-project/loa/provider"
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/loa-project/loa/provider"
+)
 
 const codeExists = "1008"
+
+// codeUnlisted stands for a contact that exists by one answer and is not listed by another: it waits for its confirmation, or is only being made.
+const codeUnlisted = "1008.unlisted"
 
 // Causes explains the codes of GetResponse. Source: apidocs.getresponse.com/v3/errors. The official agent guide prints another short table that contradicts it and the clients in use; it is
 // not followed.
@@ -17,6 +25,9 @@ var Causes = map[string]provider.Cause{
 		AdviceVI: "Không cần thử lại. Nếu khách muốn nhận lại, hãy mời họ đăng ký ở GetResponse.", AdviceEN: "Do not try again. Who wants to return has to subscribe at GetResponse."},
 	codeExists: {Class: provider.Temporary, VI: "Khách hàng đã có ở GetResponse", EN: "The person is at GetResponse already",
 		AdviceVI: "Hệ thống sẽ tự cập nhật.", AdviceEN: "The entry is brought up to date by itself."},
+	codeUnlisted: {Class: provider.Temporary, VI: "Khách hàng đã có trong danh sách nhưng GetResponse chưa cho cập nhật", EN: "The person is on the list already, and GetResponse does not let the entry be changed yet",
+		AdviceVI: "Thường là khách chưa bấm xác nhận đăng ký trong email của GetResponse. Nhờ khách xác nhận, hoặc tắt xác nhận kép cho danh sách.",
+		AdviceEN: "Mostly the person has not confirmed yet. Ask for it, or switch the double opt-in of the list off."},
 	"1013": {Class: provider.Content, VI: "Không tìm thấy mục này ở GetResponse", EN: "GetResponse does not find it",
 		AdviceVI: "Chọn lại danh sách và các trường trong thiết lập đồng bộ.", AdviceEN: "Choose list and fields again in the settings of the sync."},
 	"1014": {Class: provider.Auth, VI: "GetResponse không nhận khóa API", EN: "GetResponse refuses the API key",
@@ -41,10 +52,14 @@ func init() {
 	}
 }
 
-// Explain gives the cause of a code of GetResponse or of package provider.
+// Explain gives the cause of a code of GetResponse or of package provider. A number that is not in the table is a refusal all the same.
 func Explain(code string) provider.Cause {
 	if c, ok := Causes[code]; ok {
 		return c
+	}
+	if _, err := strconv.Atoi(code); err == nil {
+		return provider.Cause{Class: provider.Content, VI: fmt.Sprintf("GetResponse từ chối với mã %s", code), EN: fmt.Sprintf("GetResponse refuses with the code %s", code),
+			AdviceVI: "Xem nội dung trả lời gốc và tra mã này tại apidocs.getresponse.com/v3/errors.", AdviceEN: "Read the raw answer and look the code up at apidocs.getresponse.com/v3/errors."}
 	}
 	return provider.Explain(code)
 }

@@ -31,15 +31,17 @@ type Client struct {
 // Contact is a person as GetResponse knows people.
 type Contact struct {
 	Email  string
-	Name   string
+	Name   string            // "" leaves the name as it is
 	ListID string            // campaignId
-	Fields map[string]string // custom fields by their id
-	TagIDs []string
+	Fields map[string]string // custom fields by their id; those that are not named stay as they are
+	TagIDs []string          // are added; other tags stay
+	Keep   bool              // who is on the list already is left as it is
 }
 
 // Result is what became of a sync.
 type Result struct {
-	Created bool // else an entry that was there was changed
+	Created bool // else an entry was there already
+	Kept    bool // it was left as it is
 	Status  int  // of the last answer
 	Raw     []byte
 }
@@ -65,34 +67,76 @@ type contactBody struct {
 	Tags     []tag   `json:"tags,omitempty"`
 }
 
-// Put adds a person to a list; who is on it already is changed. It may be called again with the same values: the list ends up the same. Errors are *provider.Error.
+// Put adds a person to a list; who is on it already is changed. It may be called again with the same values: an address is on a list once, so the list ends up the same. When the answer to the
+// create is lost, the contact is looked up; one that is found is brought up to date, and one that is not may be put again. Errors are *provider.Error.
 func (c *Client) Put(ctx context.Context, p *Contact) (Result, error) {
-	body := contactBody{Email: p.Email, Name: p.Name, Campaign: &idOnly{p.ListID}, Fields: fields(p.Fields)}
-	for _, id := range p.TagIDs {
-		body.Tags = append(body.Tags, tag{id})
-	}
+	body := contactBody{Email: p.Email, Name: p.Name, Campaign: &idOnly{p.ListID}, Fields: fields(p.Fields), Tags: tags(p.TagIDs)}
 	a, err := c.call(ctx, http.MethodPost, "/contacts", body)
 	if err == nil {
 		return Result{Created: true, Status: a.Status, Raw: a.Body}, nil
 	}
-	if e, ok := errors.AsType[*provider.Error](err); !ok || e.Code != codeExists {
+	e, _ := errors.AsType[*provider.Error](err)
+	exists := e != nil && e.Code == codeExists
+	if !exists && provider.ClassOf(err) != provider.Unknown {
 		return Result{}, err
 	}
-	id, err := c.find(ctx, p.Email, p.ListID)
-	if err != nil {
-		return Result{}, err
+	if exists && p.Keep {
+		return Result{Kept: true, Status: a.Status, Raw: a.Body}, nil
 	}
-	change := contactBody{Name: p.Name, Tags: body.Tags}
-	if a, err = c.call(ctx, http.MethodPost, "/contacts/"+url.PathEscape(id), change); err != nil {
-		return Result{}, err
+	id, found := c.find(ctx, p.Email, p.ListID)
+	switch {
+	case found != nil && exists: // the question about it failed
+		return Result{}, found
+	case found != nil:
+		return Result{}, again(err)
+	case id == "" && exists:
+		return Result{}, &provider.Error{Provider: name, Code: codeUnlisted, Class: provider.Temporary, Message: "the contact exists and is not listed", Raw: a.Body}
+	case id == "":
+		return Result{}, again(err)
+	case p.Keep:
+		return Result{Kept: true, Status: http.StatusOK}, nil
 	}
-	if len(p.Fields) > 0 {
-		// Only the fields that are named change; the call above would replace all of them.
-		if a, err = c.call(ctx, http.MethodPost, "/contacts/"+url.PathEscape(id)+"/custom-fields", contactBody{Fields: fields(p.Fields)}); err != nil {
-			return Result{}, err
+	return c.change(ctx, id, p)
+}
+
+// change brings an entry up to date by calls that replace nothing else: tags and fields that are not named stay. Source: apidocs.getresponse.com/v3, "Update contact", "Upsert the tags of a
+// contact", "Upsert the custom fields of a contact". All of them may be repeated.
+func (c *Client) change(ctx context.Context, id string, p *Contact) (Result, error) {
+	at := "/contacts/" + url.PathEscape(id)
+	var last provider.Answer
+	for _, step := range []struct {
+		path string
+		body contactBody
+		need bool
+	}{
+		{at, contactBody{Name: p.Name}, p.Name != ""},
+		{at + "/tags", contactBody{Tags: tags(p.TagIDs)}, len(p.TagIDs) > 0},
+		{at + "/custom-fields", contactBody{Fields: fields(p.Fields)}, len(p.Fields) > 0},
+	} {
+		if !step.need {
+			continue
 		}
+		a, err := c.call(ctx, http.MethodPost, step.path, step.body)
+		if err != nil {
+			return Result{}, again(err)
+		}
+		last = a
 	}
-	return Result{Status: a.Status, Raw: a.Body}, nil
+	if last.Status == 0 { // nothing but the address was given, and it is there
+		last.Status = http.StatusOK
+	}
+	return Result{Status: last.Status, Raw: last.Body}, nil
+}
+
+// again makes an unknown failure one that may be tried again: every call here ends up the same however often it is made.
+func again(err error) error {
+	e, ok := errors.AsType[*provider.Error](err)
+	if !ok || e.Class != provider.Unknown {
+		return err
+	}
+	same := *e
+	same.Class = provider.Temporary
+	return &same
 }
 
 // fields in a fixed order, so that the same person makes the same request.
@@ -104,42 +148,39 @@ func fields(values map[string]string) []field {
 	return out
 }
 
+func tags(ids []string) []tag {
+	var out []tag
+	for _, id := range ids {
+		out = append(out, tag{id})
+	}
+	return out
+}
+
+// find gives the id of the contact with exactly this address on a list, "" when there is none. Without exactMatch GetResponse answers with everybody whose address contains the text, so the
+// answer is compared, too. Source: apidocs.getresponse.com/v3, "Get contact list".
 func (c *Client) find(ctx context.Context, email, list string) (string, error) {
-	q := url.Values{"query[email]": {email}, "query[campaignId]": {list}, "fields": {"contactId"}, "perPage": {"1"}}
+	q := url.Values{"query[email]": {email}, "query[campaignId]": {list}, "additionalFlags": {"exactMatch"}, "fields": {"email"}, "perPage": {"100"}}
 	a, err := c.call(ctx, http.MethodGet, "/contacts?"+q.Encode(), nil)
 	if err != nil {
-		return "", err
+		return "", again(err)
 	}
 	var found []struct {
-		ID string `json:"contactId"`
+		ID    string `json:"contactId"`
+		Email string `json:"email"`
 	}
 	if err := json.Unmarshal(a.Body, &found); err != nil {
-		return "", &provider.Error{Provider: name, Code: provider.CodeUnreadable, Class: provider.Unknown, Raw: a.Body, Err: err}
+		return "", unreadable(a, err, provider.Temporary)
 	}
-	if len(found) == 0 || found[0].ID == "" {
-		// It is said to exist and is not found: a create that is still under way there.
-		return "", &provider.Error{Provider: name, Code: codeExists, Class: provider.Temporary, Message: "the contact exists and is not listed yet", Raw: a.Body}
+	for _, f := range found {
+		if strings.EqualFold(f.Email, email) {
+			return f.ID, nil
+		}
 	}
-	return found[0].ID, nil
+	return "", nil
 }
 
-// List is a list of people ("campaign").
-type List struct {
-	ID   string `json:"campaignId"`
-	Name string `json:"name"`
-}
-
-// Lists reads the first hundred lists: what the settings offer, and the harmless call of a connection test.
-func (c *Client) Lists(ctx context.Context) ([]List, error) {
-	a, err := c.call(ctx, http.MethodGet, "/campaigns?fields=name&perPage=100", nil)
-	if err != nil {
-		return nil, err
-	}
-	out := []List{}
-	if err := json.Unmarshal(a.Body, &out); err != nil {
-		return nil, &provider.Error{Provider: name, Code: provider.CodeUnreadable, Class: provider.Unknown, Raw: a.Body, Err: err}
-	}
-	return out, nil
+func unreadable(a provider.Answer, err error, class provider.Class) error {
+	return &provider.Error{Provider: name, Code: provider.CodeUnreadable, Class: class, Raw: a.Body, Err: err}
 }
 
 func (c *Client) call(ctx context.Context, method, path string, in any) (provider.Answer, error) {
@@ -178,20 +219,28 @@ func (c *Client) call(ctx context.Context, method, path string, in any) (provide
 	return a, nil
 }
 
-// refusal reads an error of GetResponse; nil when the body is none.
+// codes are what an answer without a code of its own means, by status.
+var codes = map[int]string{http.StatusUnauthorized: "1014", http.StatusForbidden: "1023", http.StatusConflict: codeExists, http.StatusTooManyRequests: "1015"}
+
+// refusal reads an error of GetResponse; nil when the answer is none. Source: apidocs.getresponse.com/v3/errors.
 func refusal(a provider.Answer) *provider.Error {
 	var in struct {
 		Code    provider.Text `json:"code"`
 		Message provider.Text `json:"message"`
 	}
 	if json.Unmarshal(a.Body, &in) != nil || in.Code == "" {
-		if a.Status == http.StatusUnauthorized {
-			return &provider.Error{Provider: name, Code: "1014", Class: provider.Auth, Raw: a.Body}
+		if in.Code = provider.Text(codes[a.Status]); in.Code == "" {
+			return nil
 		}
-		return nil
 	}
-	code := string(in.Code)
-	return &provider.Error{Provider: name, Code: code, Message: string(in.Message), Class: Explain(code).Class, RetryAfter: waitFor(a), Raw: a.Body}
+	e := &provider.Error{Provider: name, Code: string(in.Code), Message: string(in.Message), Class: Explain(string(in.Code)).Class, RetryAfter: waitFor(a), Raw: a.Body}
+	switch {
+	case a.Status == http.StatusTooManyRequests:
+		e.Class = provider.RateLimited
+	case a.Status >= 500 && e.Class != provider.Temporary: // whatever it says, the other side is not well
+		e.Class = provider.Unknown
+	}
+	return e
 }
 
 // waitFor reads Retry-After, else X-RateLimit-Reset, which begins with seconds ("1 seconds"). Source: apidocs.getresponse.com/v3, "Limits and throttling".

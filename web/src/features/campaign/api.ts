@@ -10,7 +10,8 @@ export type Leg = components['schemas']['CampaignLeg']
 export type Forecast = components['schemas']['CampaignForecast']
 export type RankForecast = components['schemas']['CampaignRankForecast']
 export type LogEntry = components['schemas']['CampaignLogEntry']
-export type Channel = components['schemas']['Connection']['channel']
+/** What a leg may be: whatever templates are made for. */
+export type Channel = components['schemas']['CheckTemplateRequest']['channel']
 
 export const sorts = ['age', 'name', 'time', 'updated'] as const
 export type Sort = (typeof sorts)[number]

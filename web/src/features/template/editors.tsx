@@ -3,6 +3,7 @@ import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 import { emptyEmail } from './email/content'
 import { emptyMessenger, unfinished as unfinishedMessenger } from './messenger/content'
 import { emptySMS } from './sms/content'
+import { emptyZaloOA, unfinished as unfinishedZaloOA } from './zalo_oa/content'
 import { blanks, emptyZNS, type ZNSContent } from './zns/content'
 
 /** What every editor of content gets. It shows a value and tells each change; saving is the frame's work. */
@@ -48,6 +49,12 @@ export const editors = {
     empty: emptyEmail,
     Editor: lazy(() => import('./email/EmailEditor').then((m) => ({ default: m.EmailEditor }))),
     unfinished: (c: { subject?: string; html?: string }) => !c.subject?.trim() || !c.html?.trim(),
+  },
+  zalo_oa: {
+    empty: emptyZaloOA,
+    Editor: lazy(() => import('./zalo_oa/ZaloOAEditor').then((m) => ({ default: m.ZaloOAEditor }))),
+    Preview: lazy(() => import('./zalo_oa/ZaloOAPreview').then((m) => ({ default: m.ZaloOAPreview }))),
+    unfinished: unfinishedZaloOA,
   },
   messenger: {
     empty: emptyMessenger,

@@ -14,6 +14,7 @@ import settings from './settings.json'
 import templates from './templates.json'
 import templatesEmail from './templates-email.json'
 import templatesMessenger from './templates-messenger.json'
+import templatesZaloOA from './templates-zalo-oa.json'
 import vouchers from './vouchers.json'
 
 /** All texts in English, one file a feature; each file has keys of its own at the top. */
@@ -34,5 +35,6 @@ export default {
   ...templates,
   ...templatesEmail,
   ...templatesMessenger,
+  ...templatesZaloOA,
   ...vouchers,
 }

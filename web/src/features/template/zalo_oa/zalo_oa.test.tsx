@@ -1,0 +1,97 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test } from 'vitest'
+
+import { session } from '@/test/factories'
+import { open } from '@/test/render'
+import { type Asked, problem, serve } from '@/test/server'
+
+const template = (content: unknown) => ({
+  id: 4,
+  name: 'Cảm ơn',
+  channel: 'zalo_oa',
+  version: 1,
+  content,
+  created_by: 'user:1',
+  created_at: '2026-11-20T02:00:00Z',
+  updated_at: '2026-11-20T02:00:00Z',
+})
+
+const approved = {
+  template_id: '100003',
+  name: 'Xác nhận đơn hàng',
+  status: 'ENABLE',
+  sendable: true,
+  quality: 'HIGH',
+  tag: 'TRANSACTION',
+  price_vnd: 200,
+  price_uid_vnd: 140,
+  timeout_ms: 0,
+  preview_url: '',
+  wording: '',
+  gone: false,
+  params: [
+    { name: 'customer_name', type: 'STRING', required: true, min_length: 0, max_length: 30, accept_null: false },
+  ],
+  buttons: [],
+}
+
+const world = (content: unknown) => ({
+  'GET /session': session(),
+  'GET /setup': { needed: false },
+  'GET /templates/4': template(content),
+  'GET /templates/4/versions': { items: [] },
+  'GET /templates/4/uses': { items: [], count: 0 },
+  'GET /connections': { items: [{ id: 7, name: 'Tiệm Hoa', provider: 'zalo', channel: 'zns', state: 'active' }] },
+  'GET /connections/7/zns-templates': { items: [approved], synced_at: '2026-11-20T02:00:00Z' },
+  'GET /contacts': { items: [] },
+  'GET /attributes': [],
+  'GET /segments': { items: [] },
+  'POST /templates/preview': (a: Asked) => ({ zalo_oa: (a.body as { content: object }).content }),
+  'PATCH /templates/4': template({ text: 'x' }),
+})
+
+test('a text with a button: what is wrong is said at its field', async () => {
+  const asked = serve({
+    ...world({ text: 'Chào bạn' }),
+    'PATCH /templates/4': problem(422, 'template.messenger_too_long', 'Quá dài.', [
+      { path: 'body.content.buttons[0].title', code: 'template.messenger_too_long', detail: 'Nút dài quá.' },
+    ]),
+  })
+  open('/templates/4')
+  const user = userEvent.setup()
+  expect(await screen.findByText('8/2.000 ký tự')).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Thêm nút' }))
+  await user.type(screen.getByLabelText('Nút 1: Chữ trên nút'), 'Xem ngay')
+  await user.type(screen.getByLabelText('Nút 1: Địa chỉ web'), 'https://shop.vn')
+  await user.click(screen.getByRole('button', { name: 'Lưu' }))
+  expect(await within(screen.getByRole('group', { name: 'Nút 1' })).findByText('Nút dài quá.')).toBeTruthy()
+  expect(asked.find((a) => a.method === 'PATCH')?.body).toMatchObject({
+    content: { text: 'Chào bạn', buttons: [{ type: 'url', title: 'Xem ngay', url: 'https://shop.vn' }] },
+  })
+})
+
+test('an approved template takes the price of a message by user id, and nothing of the text goes with it', async () => {
+  const asked = serve(world({ text: 'Chào bạn' }))
+  open('/templates/4')
+  const user = userEvent.setup()
+  await user.click(await screen.findByText('Mẫu ZBS'))
+  await user.click(await screen.findByRole('combobox', { name: 'Mẫu đã được Zalo duyệt' }))
+  await user.click(await screen.findByText('Xác nhận đơn hàng (100003)'))
+  expect(await screen.findByText(/140/)).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Lưu' }))
+  await waitFor(() => {
+    expect(asked.find((a) => a.method === 'PATCH')?.body).toMatchObject({
+      content: {
+        template: {
+          template_id: '100003',
+          price_vnd: 140,
+          tag: 'TRANSACTION',
+          params: { customer_name: '{{ contact.name | default: "Quý khách" }}' },
+        },
+      },
+    })
+  })
+  const content = (asked.find((a) => a.method === 'PATCH')?.body as { content: object }).content
+  expect(Object.keys(content)).toEqual(['template'])
+})

@@ -44,6 +44,8 @@ type ZNS struct {
 	TrackingID  string // our key
 	Development bool   // reaches only admins of the app or the OA, and costs nothing
 	SendingMode string // "", "tag3": beyond the quota, for OAs that Zalo allows it
+	// Journey is the id of CreateJourney for templates that are sent within a journey; else "".
+	Journey string
 }
 
 // Message is a message as eTelecom knows it.
@@ -97,21 +99,27 @@ func (w *wireMessage) message(raw []byte) Message {
 	return m
 }
 
-// Send sends one ZNS: Zalo/SendZNS. A message of status N is returned as an *provider.Error with Zalo's number.
+// Send sends one ZNS: Zalo/SendZNS, within a journey Zalo/SendZNSJourney. A message of status N is returned as an *provider.Error with Zalo's number.
 func (c *Client) Send(ctx context.Context, z *ZNS) (Message, error) {
 	template, err := strconv.ParseInt(z.TemplateID, 10, 64)
 	if err != nil || z.OAID == "" || z.Phone == "" {
 		return Message{}, provider.Invalid(name, "a message needs an OA, a phone and a template")
 	}
-	in := map[string]any{"oa_id": z.OAID, "phone": strings.TrimPrefix(z.Phone, "+"), "template_id": template, "template_data": z.Data, "tracking_id": z.TrackingID}
+	in := map[string]any{"oa_id": z.OAID, "phone": bare(z.Phone), "template_id": template, "template_data": z.Data, "tracking_id": z.TrackingID}
 	if z.Development {
 		in["mode"] = "development"
 	}
 	if z.SendingMode != "" {
 		in["sending_mode"] = z.SendingMode
 	}
+	method := "Zalo/SendZNS"
+	if z.Journey != "" { // this method knows no modes
+		method, in["journey_id"] = "Zalo/SendZNSJourney", z.Journey
+		delete(in, "mode")
+		delete(in, "sending_mode")
+	}
 	var out wireMessage
-	a, err := c.call(ctx, "Zalo/SendZNS", in, &out)
+	a, err := c.call(ctx, method, in, &out)
 	if err != nil {
 		return Message{}, err
 	}
@@ -187,3 +195,6 @@ func (c *Client) call(ctx context.Context, method string, in, out any) (provider
 	}
 	return a, nil
 }
+
+// bare is a number as eTelecom's clients write it: "84…".
+func bare(phone string) string { return strings.TrimPrefix(phone, "+") }

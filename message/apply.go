@@ -111,6 +111,7 @@ func (l *Leg) take(e *event, now int64) {
 	case kindResolve:
 		if l.State == Unknown && l.Facts.Add(e.fact, e.at) {
 			l.Reason, l.Class = e.reason, string(e.class)
+			l.Due = now // a wait of which nobody knows when it began is over
 		}
 	}
 	l.settle()
@@ -128,6 +129,7 @@ func (l *Leg) takeOutcome(o *Outcome, now int64) {
 		if l.Facts.Add(FactAccepted, o.Ended) {
 			l.Price = o.Price
 		}
+		l.Due = o.Until // settle keeps it for waits alone
 		if o.Delivered {
 			l.Facts.Add(FactDelivered, o.Ended)
 		}
@@ -209,7 +211,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, workspace int64, events 
 			continue
 		}
 		if e.kind == kindExpire {
-			expired[l.ID] = l.State == Accepted
+			expired[l.ID] = l.State == Accepted && !l.Superseded
 			continue
 		}
 		l.take(e, now)
@@ -289,12 +291,23 @@ func (s *Service) fallback(ctx context.Context, tx *db.Tx, workspace int64, open
 			c.reach, c.blocked = reach, 0 // the claim asks the suppression list about the address itself
 		}
 		r := p.next(l.Rank, eligible(p.run.Purpose, c.reach, c.consent, c.blocked))
-		if r < 0 {
+		next := Leg{WorkspaceID: workspace, RunID: l.RunID, ContactID: l.ContactID, Seq: l.Seq, State: Queued, Due: now}
+		switch {
+		case r >= 0:
+		case l.Channel == channel.Wait: // a wait ends in any case; nobody vanishes behind it
+			r = l.Rank + 1
+			next.State, next.Due = Skipped, 0
+			next.Reason = refusal(p.run.Purpose, p.run.Definition.Legs[r].Channel, c.reach, c.consent, c.blocked)
+		default:
 			continue
 		}
 		l.Superseded = true
+		if l.Channel == channel.Wait {
+			l.Due = 0
+		}
 		d := p.run.Definition.Legs[r]
-		legs = append(legs, &Leg{WorkspaceID: workspace, RunID: l.RunID, ContactID: l.ContactID, Seq: l.Seq, Rank: r, Channel: d.Channel, ConnectionID: d.ConnectionID, State: Queued, Due: now})
+		next.Rank, next.Channel, next.ConnectionID = r, d.Channel, d.ConnectionID
+		legs = append(legs, &next)
 	}
 	fresh, err := insertLegs(ctx, tx, legs)
 	if err != nil {
@@ -302,7 +315,7 @@ func (s *Service) fallback(ctx context.Context, tx *db.Tx, workspace int64, open
 	}
 	for _, l := range fresh {
 		count.leg(l, 1)
-		woken[l.ConnectionID] = true
+		woken[l.ConnectionID] = l.State == Queued || woken[l.ConnectionID]
 	}
 	return nil
 }

@@ -325,6 +325,7 @@ func (e *Engine) one(ctx context.Context, o *opened, c *claimed) (out Outcome) {
 		return *refused
 	}
 	m := Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), Once: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, 0), Workspace: c.leg.WorkspaceID, Contact: c.leg.ContactID,
+		Run: c.leg.RunID, Leg: c.leg.ID, CampaignID: c.plan.run.Definition.CampaignID,
 		To: c.address(), Name: c.addressee(), Rendered: rendered, Content: c.plan.compiled[c.leg.Rank], Purpose: c.plan.run.Purpose, UnsubscribeURL: data.UnsubscribeURL}
 	if o.limits.HookURL != "" {
 		m.CallbackURL = o.limits.HookURL + "/" + m.Key
@@ -345,6 +346,9 @@ func (e *Engine) one(ctx context.Context, o *opened, c *claimed) (out Outcome) {
 		if vnd, ok := e.s.Price(c.leg.WorkspaceID, c.leg.ConnectionID, &m, started); ok {
 			out.Price = vnd
 		}
+	}
+	if w := m.Content.Wait; w != nil && out.Class == OutcomeAccepted {
+		out.Until = out.Ended + w.Seconds*1000
 	}
 	if len(out.Raw) > 2048 {
 		out.Raw = out.Raw[:2048]

@@ -120,8 +120,15 @@ func (l *Leg) settle() {
 				l.Reason, l.Class = "", ""
 			}
 		}
-		l.Due = 0
+		if !l.waiting() {
+			l.Due = 0
+		}
 	}
+}
+
+// waiting reports whether the leg is a wait that is not over; Due is then when it will be.
+func (l *Leg) waiting() bool {
+	return l.Channel == channel.Wait && l.State == Accepted && !l.Superseded
 }
 
 // Keyer makes and reads our keys: the strings that go out with each call and come back in receipts. A key names workspace, leg and attempt and carries a MAC of the

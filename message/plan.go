@@ -43,6 +43,10 @@ type Definition struct {
 	Window      *Window   `json:"window,omitempty"`   // nil = only what the law says
 	TrackOpens  bool      `json:"track_opens,omitempty"`
 	TrackClicks bool      `json:"track_clicks,omitempty"`
+	// Entry says that people enter the run one by one, see Enter; it takes them until it counts as dispatched.
+	Entry bool `json:"entry,omitempty"`
+	// ByHand says that a person typed the message to this one customer; some kinds of messages are only for that.
+	ByHand bool `json:"by_hand,omitempty"`
 }
 
 // LegPlan is one rank: channel, connection and the frozen content.

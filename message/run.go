@@ -87,7 +87,7 @@ func (s *Service) Enlist(ctx context.Context, workspace, runID int64, audience A
 			n, done = 0, true
 			return nil
 		}
-		query, args := enlistSQL(run, audience, page, s.now())
+		query, args := nextPage(run, audience, page, s.now())
 		rows, err := tx.Query(ctx, query, args...)
 		if err != nil {
 			return fmt.Errorf("enlist: %w", err)
@@ -95,16 +95,10 @@ func (s *Service) Enlist(ctx context.Context, workspace, runID int64, audience A
 		count := counters{}
 		n = 0
 		if err := eachRow(rows, func(r *sql.Rows) error {
-			var rank int
-			var state State
-			var reason string
-			if err := r.Scan(&rank, &state, &reason); err != nil {
-				return err
-			}
+			l, err := enlistedLeg(r, run)
 			n++
-			l := Leg{RunID: runID, Rank: rank, State: state, Reason: reason, Channel: run.Definition.Legs[rank].Channel}
-			count.leg(&l, 1)
-			return nil
+			count.leg(l, 1)
+			return err
 		}); err != nil {
 			return fmt.Errorf("enlist: %w", err)
 		}
@@ -125,8 +119,26 @@ func (s *Service) Enlist(ctx context.Context, workspace, runID int64, audience A
 	return n, done, nil
 }
 
-// enlistSQL is one INSERT … SELECT: the rank, channel and connection of each person follow from the bit masks of the contact, so that no row travels to us and back.
-func enlistSQL(run *Run, audience Audience, page int, now int64) (string, []any) {
+// enlistedLeg reads a row of enlistSQL, as much of it as is counted.
+func enlistedLeg(row scanner, run *Run) (*Leg, error) {
+	l := &Leg{RunID: run.ID}
+	if err := row.Scan(&l.ContactID, &l.Rank, &l.State, &l.Reason); err != nil {
+		return l, err
+	}
+	l.Channel = run.Definition.Legs[l.Rank].Channel
+	return l, nil
+}
+
+// nextPage enlists the people of the audience with an id above the last enlisted one.
+func nextPage(run *Run, audience Audience, page int, now int64) (string, []any) {
+	where, args := audience(5)
+	query := enlistSQL(run, `c.id > COALESCE((SELECT MAX(x.contact_id) FROM leg x WHERE x.workspace_id = $1 AND x.run_id = $2), 0) AND (`+where+`) ORDER BY c.id LIMIT $4`)
+	return query, append([]any{run.WorkspaceID, run.ID, now, page}, args...)
+}
+
+// enlistSQL is one INSERT … SELECT over the contacts c that who picks: the rank, channel and connection of each person follow from the bit masks of the contact, so that no row travels to
+// us and back. Its first parameters are the workspace, the run and when the legs are due; who brings the others.
+func enlistSQL(run *Run, who string) string {
 	may := "c.reach & ~c.blocked"
 	if run.Purpose == Marketing {
 		may += " & c.consent"
@@ -145,8 +157,7 @@ func enlistSQL(run *Run, audience Audience, page int, now int64) (string, []any)
 		fmt.Fprintf(&connections, " WHEN %d THEN %d", i, l.ConnectionID)
 	}
 	first := strconv.FormatInt(int64(run.Definition.Legs[0].Channel.Bit()), 10)
-	where, args := audience(5)
-	query := `INSERT INTO leg (workspace_id, run_id, contact_id, seq, rank, channel, connection_id, state, reason, due_at)
+	return `INSERT INTO leg (workspace_id, run_id, contact_id, seq, rank, channel, connection_id, state, reason, due_at)
 SELECT $1, $2, q.id, 0, CASE WHEN q.first < 0 THEN 0 ELSE q.first END,
  CASE q.first` + channels.String() + ` ELSE '` + string(run.Definition.Legs[0].Channel) + `' END,
  CASE q.first` + connections.String() + ` ELSE ` + strconv.FormatInt(run.Definition.Legs[0].ConnectionID, 10) + ` END,
@@ -154,9 +165,8 @@ SELECT $1, $2, q.id, 0, CASE WHEN q.first < 0 THEN 0 ELSE q.first END,
  CASE WHEN q.first >= 0 THEN NULL WHEN (q.reach & ` + first + `) = 0 THEN '` + ReasonNoAddress + `' WHEN (q.blocked & ` + first + `) <> 0 THEN '` + ReasonSuppressed + `' ELSE '` + ReasonNoConsent + `' END,
  CASE WHEN q.first < 0 THEN NULL ELSE CAST($3 AS bigint) END
 FROM (SELECT c.id, c.reach, c.blocked, CASE` + rank.String() + ` ELSE -1 END AS first
- FROM contact c WHERE c.workspace_id = $1 AND c.id > COALESCE((SELECT MAX(x.contact_id) FROM leg x WHERE x.workspace_id = $1 AND x.run_id = $2), 0) AND (` + where + `) ORDER BY c.id LIMIT $4) AS q
-WHERE true ON CONFLICT (workspace_id, run_id, contact_id, seq, rank) DO NOTHING RETURNING rank, state, COALESCE(reason, '')`
-	return query, append([]any{run.WorkspaceID, run.ID, now, page}, args...)
+ FROM contact c WHERE c.workspace_id = $1 AND ` + who + `) AS q
+WHERE true ON CONFLICT (workspace_id, run_id, contact_id, seq, rank) DO NOTHING RETURNING contact_id, rank, state, COALESCE(reason, '')`
 }
 
 // MarkDispatched says that every recipient has its row; from now on the run can finish.

@@ -42,8 +42,10 @@ type Outgoing struct {
 	Key string // our key, see Keyer
 	// Once is the same at every attempt of a leg, for others who drop what comes twice.
 	Once string
-	// Workspace and Contact say whom an act is about.
+	// Workspace and Contact say whom an act is about, Run and Leg which act it is.
 	Workspace, Contact int64
+	Run, Leg           int64
+	CampaignID         int64  // 0 when no campaign asked for it
 	To                 string // the address in its normal form
 	Name               string // the person's name, for channels that show it
 	Rendered           template.Rendered
@@ -67,6 +69,7 @@ type Outcome struct {
 	Price      int64  // VND of an accepted message, as far as known
 	RetryAfter time.Duration
 	Delivered  bool   // the answer itself says that it arrived
+	Until      int64  // of a wait: when it is over, Unix ms
 	Suppress   bool   // the provider says that this person refused us
 	Hold       string // of an auth failure: why the connection is held, "" = its credentials
 	Asked      bool   // at least one byte of the request left us
@@ -87,6 +90,11 @@ type Looker interface {
 
 // Deduper is a Sender whose provider drops a repeated key, so that an unknown call may be asked again under the same key until the time after the first try is over.
 type Deduper interface{ Deduplicates() time.Duration }
+
+// Repeater is a Deduper that does not bear all that it sends twice: an unknown call is asked again only when Repeats says so of its content.
+type Repeater interface {
+	Repeats(content *template.Compiled) bool
+}
 
 // Silence is a Sender on whose channel no receipt within the time means "not delivered", for instance because the provider gives up then.
 type Silence interface{ SilenceMeansFailed() time.Duration }

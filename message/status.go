@@ -21,6 +21,7 @@ const (
 	StatusSending      Status = "sending"      // Đang gửi: ours
 	StatusUnknown      Status = "unknown"      // Chưa rõ kết quả: ours
 	StatusSkipped      Status = "skipped"      // Bỏ qua: ours
+	StatusWaited       Status = "waited"       // Đã chờ xong: ours, of waits alone
 )
 
 // own are the words that every channel has beside the table's.
@@ -42,8 +43,8 @@ var table = map[channel.Channel][]Status{
 	channel.Voucher:     {StatusSent, StatusProcessing, StatusFailed, StatusDelivered},
 	channel.Action:      {StatusSent, StatusDelivered, StatusFailed},
 	channel.StartFlow:   {StatusSent, StatusDelivered, StatusFailed},
-	// The row has one word; "processing" is ours for a wait that is not over.
-	channel.Wait: {StatusSent, StatusProcessing},
+	// The row has one word for both; "processing" is ours for a wait that is not over, "waited" for one that is.
+	channel.Wait: {StatusSent, StatusProcessing, StatusWaited},
 }
 
 // StatusesOf lists the words of a channel, the table's first and then our own.
@@ -60,8 +61,8 @@ func has(c channel.Channel, s Status) bool {
 	return false
 }
 
-// Counts reports the words that the leg counts under. Exactly one of queued, sending, processing, delivered, failed, unknown and skipped is among them, so these always add up to
-// the number of legs; sent, opened, clicked, answered, bounced, complained and unsubscribed are counted beside them.
+// Counts reports the words that the leg counts under. Exactly one of queued, sending, processing, waited, delivered, failed, unknown and skipped is among them, so these always add up
+// to the number of legs; sent, opened, clicked, answered, bounced, complained and unsubscribed are counted beside them.
 func (l *Leg) Counts() []Status {
 	out := make([]Status, 0, 6)
 	switch l.State {
@@ -70,7 +71,7 @@ func (l *Leg) Counts() []Status {
 	case Sending:
 		out = append(out, StatusSending)
 	case Accepted:
-		out = append(out, StatusProcessing)
+		out = append(out, l.taken())
 	case Delivered:
 		out = append(out, StatusDelivered)
 	case Failed:
@@ -97,6 +98,14 @@ func (l *Leg) Counts() []Status {
 	return out
 }
 
+// taken is the word for an accepted leg.
+func (l *Leg) taken() Status {
+	if l.Channel == channel.Wait && l.Superseded {
+		return StatusWaited
+	}
+	return StatusProcessing
+}
+
 // Status is the one word for the leg: the furthest that is known of it.
 func (l *Leg) Status() Status {
 	f := &l.Facts
@@ -110,7 +119,7 @@ func (l *Leg) Status() Status {
 	case Skipped:
 		return StatusSkipped
 	case Accepted:
-		return StatusProcessing
+		return l.taken()
 	case Failed:
 		if f[FactBounced] != 0 && has(l.Channel, StatusBounced) {
 			return StatusBounced

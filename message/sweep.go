@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/loa-project/loa/internal/db"
@@ -123,12 +124,16 @@ func (w *Sweeper) sweepRun(ctx context.Context, workspace, run int64, state RunS
 			return err
 		}
 	}
+	waiting := int64(0)
 	if sum[string(StatusProcessing)] > 0 {
 		if err := w.late(ctx, workspace, run); err != nil {
 			return err
 		}
+		if waiting, err = w.endWaits(ctx, workspace, run, state == RunCancelled, counts); err != nil {
+			return err
+		}
 	}
-	if state == RunRunning && dispatched && sum[string(StatusQueued)]+sum[string(StatusSending)] == 0 {
+	if state == RunRunning && dispatched && waiting+sum[string(StatusQueued)]+sum[string(StatusSending)] == 0 {
 		return s.finish(ctx, workspace, run)
 	}
 	return nil
@@ -248,7 +253,11 @@ func (w *Sweeper) lookUp(ctx context.Context, workspace, run int64) error {
 			continue
 		}
 		asked := l.Facts[FactRequested]
-		if d, ok := o.sender.(Deduper); ok && now-asked < d.Deduplicates().Milliseconds() {
+		repeats, err := s.repeats(ctx, o.sender, l)
+		if err != nil {
+			return err
+		}
+		if d, ok := o.sender.(Deduper); ok && repeats && now-asked < d.Deduplicates().Milliseconds() {
 			events = append(events, event{leg: l.ID, kind: kindRepeat})
 			continue
 		}
@@ -266,6 +275,19 @@ func (w *Sweeper) lookUp(ctx context.Context, workspace, run int64) error {
 		events = append(events, event{leg: r.leg.ID, kind: kindFact, fact: r.receipt.Fact, at: millis(r.receipt.At), reason: r.receipt.Code, class: r.receipt.Class})
 	}
 	return s.applyAll(ctx, workspace, events)
+}
+
+// repeats reports whether a sender bears the message of a leg twice, as far as it tells messages apart.
+func (s *Service) repeats(ctx context.Context, sender Sender, l *Leg) (bool, error) {
+	r, ok := sender.(Repeater)
+	if !ok {
+		return true, nil
+	}
+	p, err := s.plan(ctx, s.DB, l.WorkspaceID, l.RunID)
+	if err != nil {
+		return false, err
+	}
+	return r.Repeats(p.compiled[l.Rank]), nil
 }
 
 type inboundFor struct {
@@ -385,13 +407,20 @@ func (s *Service) applyAll(ctx context.Context, workspace int64, events []event)
 	return err
 }
 
-// finish ends a run when, read again inside the transaction, nothing of it is queued or under way.
+// finish ends a run when, read again inside the transaction, nothing of it is queued or under way, and nobody waits in it.
 func (s *Service) finish(ctx context.Context, workspace, run int64) error {
+	p, err := s.plan(ctx, s.DB, workspace, run)
+	if err != nil {
+		return err
+	}
+	open := `n.metric IN ('queued', 'sending')`
+	for _, rank := range p.waits() {
+		open += ` OR (n.metric = 'processing' AND n.rank = ` + strconv.Itoa(rank) + `)`
+	}
 	var done int64
-	err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
-		var err error
+	err = s.DB.WithTx(ctx, func(tx *db.Tx) error {
 		done, err = tx.Exec(ctx, `UPDATE run SET state = 'finished', finished_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = 'running' AND dispatched = 1
- AND NOT EXISTS (SELECT 1 FROM run_count n WHERE n.workspace_id = $1 AND n.run_id = $2 AND n.metric IN ('queued', 'sending') AND n.n <> 0)`, workspace, run, s.now())
+ AND NOT EXISTS (SELECT 1 FROM run_count n WHERE n.workspace_id = $1 AND n.run_id = $2 AND (`+open+`) AND n.n <> 0)`, workspace, run, s.now())
 		return err
 	})
 	if err != nil || done == 0 {

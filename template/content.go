@@ -59,6 +59,9 @@ type Compiled struct {
 	Messenger *MessengerContent //
 	ZaloOA    *ZaloOAContent    //
 	HTTP      *HTTPContent      //
+	AICall    *AICallContent    //
+	StartFlow *StartFlowContent //
+	Wait      *WaitContent      //
 	// Kind is what the platform calls this sort of message where its rules differ by sort, such as UPDATE and UTILITY at Messenger; see policy.ReplyRule.
 	Kind      string
 	Links     []Link   // addresses that can be tracked
@@ -68,7 +71,7 @@ type Compiled struct {
 	OptOut bool
 
 	params []namedProgram // zns, sorted by name
-	text   *Program       // sms
+	text   *Program       // sms, ai_call
 	slots  []slot
 	mail   *mail
 
@@ -112,10 +115,25 @@ func CompileContent(ch channel.Channel, raw json.RawMessage) (*Compiled, error) 
 		if err = decode(raw, c.ZaloOA); err == nil {
 			err = c.compileZaloOA()
 		}
+	case channel.AICall:
+		c.AICall = &AICallContent{}
+		if err = decode(raw, c.AICall); err == nil {
+			err = c.compileAICall()
+		}
 	case channel.HTTPRequest:
 		c.HTTP = &HTTPContent{}
 		if err = decode(raw, c.HTTP); err == nil {
 			err = c.compileHTTP()
+		}
+	case channel.StartFlow:
+		c.StartFlow = &StartFlowContent{}
+		if err = decode(raw, c.StartFlow); err == nil {
+			err = c.compileStartFlow()
+		}
+	case channel.Wait:
+		c.Wait = &WaitContent{}
+		if err = decode(raw, c.Wait); err == nil {
+			err = c.compileWait()
 		}
 	default:
 		err = errs.Invalid("template.channel_unsupported").With("channel", string(ch))

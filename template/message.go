@@ -20,6 +20,7 @@ type Rendered struct {
 	Messenger *MessengerRendered `json:"messenger,omitempty"`
 	ZaloOA    *ZaloOARendered    `json:"zalo_oa,omitempty"`
 	HTTP      *HTTPRendered      `json:"http,omitempty"`
+	AICall    *AICallRendered    `json:"ai_call,omitempty"`
 	// Missing are the variables that were to be written and had no value, also where nothing needs them.
 	Missing []string `json:"missing,omitempty"`
 	// Problems are the ZNS values that Zalo would refuse. A message with problems must not be sent.
@@ -40,8 +41,11 @@ func (c *Compiled) Render(d Data) (Rendered, error) {
 		err = c.renderMessenger(r, &out)
 	case channel.ZaloOA:
 		err = c.renderZaloOA(r, &out)
+	case channel.AICall:
+		err = c.renderAICall(r, &out)
 	case channel.HTTPRequest:
 		err = c.renderHTTP(r, &out)
+	case channel.StartFlow, channel.Wait: // nothing to fill in
 	default:
 		err = c.renderEmail(r, &out)
 	}

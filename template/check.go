@@ -14,7 +14,8 @@ type Report struct {
 	Unknown   []string `json:"unknown"` // variables that never have a value: typing mistakes
 	Links     []Link   `json:"links"`
 	Sample    Rendered `json:"sample"` // filled in with made-up data
-	// Warnings are codes: template.unknown_variable, template.sms_long (over 3 parts), template.sms_offending (a few characters make the SMS dearer), template.zns_schema_unknown.
+	// Warnings are codes: template.unknown_variable, template.sms_long (over 3 parts), template.sms_offending (a few characters make the SMS dearer), template.zns_schema_unknown,
+	// template.call_link (an address that nobody can press), template.call_long (over a minute), template.call_no_opt_out (no key that ends further calls).
 	Warnings []string `json:"warnings"`
 	PriceVND int64    `json:"price_vnd"` // of the sample, 0 when not known
 	// Email is set for mails. Its warnings are template.email_clipped (longer than ClipBytes), template.email_no_opt_out (care or transaction without a way to unsubscribe), template.email_removed.
@@ -57,6 +58,9 @@ func Check(ch channel.Channel, content json.RawMessage, d Data, pricePerPart int
 		if len(c.ZNS.Schema) == 0 && len(c.ZNS.Params) > 0 {
 			r.Warnings = append(r.Warnings, "template.zns_schema_unknown")
 		}
+	case sample.AICall != nil:
+		r.PriceVND = pricePerPart
+		r.Warnings = append(r.Warnings, callWarnings(c, sample.AICall)...)
 	case sample.SMS != nil:
 		r.PriceVND = sample.SMS.Price(pricePerPart)
 		if sample.SMS.Parts > 3 {

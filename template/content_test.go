@@ -170,7 +170,7 @@ func TestContentErrors(t *testing.T) {
 		{"no id", channel.ZNS, ZNSContent{TemplateID: "x"}, "template.zns_id_invalid", "template_id"},
 		{"required parameter", channel.ZNS, ZNSContent{TemplateID: "1", Schema: []ZNSParam{{Name: "a", Required: true}}}, "template.param_missing", "params.a"},
 		{"parameter that is not there", channel.ZNS, ZNSContent{TemplateID: "1", Params: map[string]string{"b": "x"}, Schema: []ZNSParam{{Name: "a"}}}, "template.param_unknown", "params.b"},
-		{"channel", channel.AICall, SMSContent{}, "template.channel_unsupported", ""},
+		{"channel", "carrier_pigeon", SMSContent{}, "template.channel_unsupported", ""},
 	}
 	for _, tt := range tests {
 		_, err := tryCompile(tt.ch, tt.content)

@@ -1,6 +1,7 @@
 package stringee
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -56,7 +57,7 @@ type Action struct {
 
 // Placed is a call that Stringee took on.
 type Placed struct {
-	CallID string // "" when the answer names none
+	CallID string
 	Raw    []byte
 }
 
@@ -92,7 +93,8 @@ func (c *Client) Token(now time.Time) string {
 }
 
 // Place makes one call: POST /v1/call2/callout. The script runs as soon as the person answers. Source: developer.stringee.com, "Make outbound call". Errors are *provider.Error; a lost answer is
-// of class unknown, because the telephone may be ringing.
+// of class unknown, because the telephone may be ringing; so is one that does not name the call,
+// because nothing that Stringee tells later could be tied to it.
 func (c *Client) Place(ctx context.Context, call *Call) (Placed, error) {
 	if call.To == "" || call.From == "" || len(call.Actions) == 0 {
 		return Placed{}, provider.Invalid(name, "a call needs two numbers and a script")
@@ -106,32 +108,65 @@ func (c *Client) Place(ctx context.Context, call *Call) (Placed, error) {
 	if err != nil {
 		return Placed{}, provider.Invalid(name, err.Error())
 	}
+	u, bad := c.address("/v1/call2/callout")
+	if bad != nil {
+		return Placed{}, bad
+	}
+	head := c.head()
+	head.Set("Content-Type", "application/json")
+	var out struct {
+		CallID provider.Text `json:"call_id"`
+	}
+	raw, err := c.do(ctx, provider.Post(u, head, body), &out)
+	if err != nil {
+		return Placed{}, err
+	}
+	if out.CallID == "" {
+		return Placed{}, &provider.Error{Provider: name, Code: provider.CodeNoID, Class: provider.Unknown, Raw: raw}
+	}
+	return Placed{CallID: string(out.CallID), Raw: raw}, nil
+}
+
+func (c *Client) head() http.Header {
+	return http.Header{"User-Agent": {"Loa"}, "X-Stringee-Auth": {c.Token(c.Now())}}
+}
+
+// address is the address of a call under the base address.
+func (c *Client) address(path string) (*url.URL, error) {
 	base := c.BaseURL
 	if base == "" {
 		base = DefaultBaseURL
 	}
-	u, err := url.Parse(strings.TrimRight(base, "/") + "/v1/call2/callout")
+	u, err := url.Parse(strings.TrimRight(base, "/") + path)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return Placed{}, provider.BadAddress(name, errors.New("base address must begin with http:// or https:// and a host"))
+		return nil, provider.BadAddress(name, errors.New("base address must begin with http:// or https:// and a host"))
 	}
-	a, err := provider.Do(ctx, c.HTTP, provider.Post(u, http.Header{"Content-Type": {"application/json"}, "User-Agent": {"Loa"}, "X-Stringee-Auth": {c.Token(c.Now())}}, body))
+	return u, nil
+}
+
+// do makes a request and reads an answer whose r is 0 into out.
+func (c *Client) do(ctx context.Context, req *http.Request, out any) ([]byte, error) {
+	a, err := provider.Do(ctx, c.HTTP, req)
 	if err == nil && (a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden) {
-		return Placed{}, &provider.Error{Provider: name, Code: "http." + strconv.Itoa(a.Status), Class: provider.Auth, Raw: a.Body}
+		return nil, &provider.Error{Provider: name, Code: "http." + strconv.Itoa(a.Status), Class: provider.Auth, Raw: a.Body}
 	}
 	if bad := provider.Classify(name, a, err); bad != nil {
-		return Placed{Raw: a.Body}, bad
+		return nil, bad
 	}
-	var out struct {
+	var state struct {
 		R       *int          `json:"r"`
 		Message provider.Text `json:"message"`
-		CallID  provider.Text `json:"call_id"`
+		Msg     provider.Text `json:"msg"`
 	}
-	if err := json.Unmarshal(a.Body, &out); err != nil || out.R == nil {
-		return Placed{}, &provider.Error{Provider: name, Code: provider.CodeUnreadable, Class: provider.Unknown, Raw: a.Body, Err: err}
+	if err := json.Unmarshal(a.Body, &state); err != nil || state.R == nil {
+		return nil, &provider.Error{Provider: name, Code: provider.CodeUnreadable, Class: provider.Unknown, Raw: a.Body, Err: err}
 	}
-	if *out.R != 0 {
-		code := strconv.Itoa(*out.R)
-		return Placed{}, &provider.Error{Provider: name, Code: code, Message: string(out.Message), Class: Explain(code).Class, Raw: a.Body}
+	if *state.R != 0 {
+		code := strconv.Itoa(*state.R)
+		return nil, &provider.Error{Provider: name, Code: code, Message: string(cmp.Or(state.Message, state.Msg)), Class: Explain(code).Class, Raw: a.Body}
 	}
-	return Placed{CallID: string(out.CallID), Raw: a.Body}, nil
+	if err := json.Unmarshal(a.Body, out); err != nil {
+		return nil, &provider.Error{Provider: name, Code: provider.CodeUnreadable, Class: provider.Unknown, Raw: a.Body, Err: err}
+	}
+	return a.Body, nil
 }

@@ -6,56 +6,95 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/loa-project/loa/provider"
 )
 
 var at = time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC)
 
-// place makes a call against a server that answers with status and body, and returns the request as it came.
-func place(t *testing.T, status int, body string) (Placed, error, *http.Request, string) {
+// serve makes a client of a server that answers with status and body, and gives the last request as text, the token masked.
+func serve(t *testing.T, status int, body string) (c *Client, seen *string, token *string) {
 	t.Helper()
-	var got *http.Request
-	var sent string
+	seen, token = new(string), new(string)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
-		got, sent = r, string(raw)
+		*token = r.Header.Get("X-STRINGEE-AUTH")
+		var head strings.Builder
+		for _, name := range []string{"Content-Type", "X-Stringee-Auth"} {
+			if v := r.Header.Get(name); v != "" {
+				head.WriteString(name + ": " + strings.ReplaceAll(v, *token, "(token)") + "\n")
+			}
+		}
+		*seen = r.Method + " " + r.URL.RequestURI() + "\n" + head.String() + "\n" + string(raw) + "\n"
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}))
-	defer srv.Close()
+	t.Cleanup(srv.Close)
 	client, err := provider.HTTPClient(provider.HTTPOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.CloseIdleConnections()
-	no := false
-	c := &Client{BaseURL: srv.URL, KeySID: "SKx", Secret: "geheim", HTTP: client, Now: func() time.Time { return at }}
-	placed, err := c.Place(context.Background(), &Call{From: "+842471000000", To: "+84901888484", Actions: []Action{
-		{Action: "talk", Text: "Xin chào anh An", Voice: "hatieumai", BargeIn: true},
-		{Action: "input", EventURL: "https://loa.example/hooks/stringee/t/k", SubmitOnHash: &no, TimeoutSecond: 15},
-	}})
-	return placed, err, got, sent
+	t.Cleanup(client.CloseIdleConnections)
+	return &Client{BaseURL: srv.URL, KeySID: "SKx", Secret: "geheim", HTTP: client, Now: func() time.Time { return at }}, seen, token
 }
 
-// TestGoldenRequest is the request of developer.stringee.com, "Make outbound call", with a script.
-func TestGoldenRequest(t *testing.T) {
+// golden compares a request with the recorded one; LOA_GOLDEN records it anew.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if os.Getenv("LOA_GOLDEN") != "" {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", name, d)
+	}
+}
+
+func script() *Call {
+	no := false
+	return &Call{From: "+842471000000", To: "+84901888484", Actions: []Action{
+		{Action: "talk", Text: "Xin chào anh An", Voice: "hatieumai", Speed: -1, BargeIn: true, Loop: 2},
+		{Action: "input", EventURL: "https://loa.example/hooks/stringee/t/k", SubmitOnHash: &no, TimeoutSecond: 15, MaxDigits: 1},
+	}}
+}
+
+// TestGoldenRequests are the requests of developer.stringee.com, "Make outbound call", with a script of "Stringee Call Control Object (SCCO)", and "Call REST API: call log".
+func TestGoldenRequests(t *testing.T) {
 	t.Parallel()
-	placed, err, r, body := place(t, 200, `{"r":0,"message":"Success","call_id":"call-vn-1-X"}`)
+	c, seen, token := serve(t, 200, `{"r":0,"message":"Success","call_id":"call-vn-1-X"}`)
+	placed, err := c.Place(context.Background(), script())
 	if err != nil || placed.CallID != "call-vn-1-X" {
 		t.Fatalf("got %+v %v, want the call's id", placed, err)
 	}
-	want := `{"from":{"type":"external","number":"842471000000","alias":"842471000000"},"to":[{"type":"external","number":"84901888484","alias":"84901888484"}],` +
-		`"actions":[{"action":"talk","text":"Xin chào anh An","voice":"hatieumai","bargeIn":true},{"action":"input","eventUrl":"https://loa.example/hooks/stringee/t/k","submitOnHash":false,"timeout":15}]}`
-	if r.Method != "POST" || r.URL.Path != "/v1/call2/callout" || body != want {
-		t.Errorf("got %s %s %s, want POST /v1/call2/callout %s", r.Method, r.URL.Path, body, want)
-	}
+	golden(t, "callout", *seen)
 	// Header and payload as documented; the MAC was computed with openssl.
-	const token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiIsImN0eSI6InN0cmluZ2VlLWFwaTt2PTEifQ.eyJqdGkiOiJTS3gtMTc5NTIyNjQwMCIsImlzcyI6IlNLeCIsImV4cCI6MTc5NTIzMDAwMCwicmVzdF9hcGkiOnRydWV9._H-D1nf2tpPHQ_2TrHntACcAYaQaukaGS_YDjl5HAT4"
-	if got := r.Header.Get("X-STRINGEE-AUTH"); got != token {
-		t.Errorf("token: got %s, want %s", got, token)
+	const want = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiIsImN0eSI6InN0cmluZ2VlLWFwaTt2PTEifQ.eyJqdGkiOiJTS3gtMTc5NTIyNjQwMCIsImlzcyI6IlNLeCIsImV4cCI6MTc5NTIzMDAwMCwicmVzdF9hcGkiOnRydWV9._H-D1nf2tpPHQ_2TrHntACcAYaQaukaGS_YDjl5HAT4"
+	if *token != want {
+		t.Errorf("token: got %s, want %s", *token, want)
+	}
+	c, seen, _ = serve(t, 200, `{"r":0,"data":{"calls":[{"id":"call-vn-1-X","from_number":"842471000000","to_number":"84901888484","created":1795226400,"start_time":1795226400123,"answer_time":1795226410000,"stop_time":1795226431000,"answer_duration":21,"amount":0},
+		{"id":"call-vn-1-Y","from_number":842471000000,"to_number":"84901888485","start_time":"1795226400123","answer_time":0,"stop_time":0,"answer_duration":0},{"uuid":"x"}],"totalCalls":3}}`)
+	got, err := c.Log(context.Background(), 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "log", *seen)
+	if d := cmp.Diff([]Logged{{CallID: "call-vn-1-X", From: "842471000000", To: "84901888484", Created: at, AnswerSeconds: 21, Answered: at.Add(10 * time.Second), Stopped: at.Add(31 * time.Second)},
+		{CallID: "call-vn-1-Y", From: "842471000000", To: "84901888485", Created: at.Add(123 * time.Millisecond)}}, got); d != "" {
+		t.Errorf("log (-want +got):\n%s", d)
 	}
 }
 
@@ -66,7 +105,8 @@ func TestAnswersAreClassified(t *testing.T) {
 		body   string
 		class  provider.Class
 	}{
-		{200, `{"r":0}`, ""},
+		{200, `{"r":0,"call_id":"x"}`, ""},
+		{200, `{"r":0}`, provider.Unknown},
 		{200, `{"r":7,"message":"number is not allowed"}`, provider.Content},
 		{200, `{}`, provider.Unknown},
 		{200, `<html>`, provider.Unknown},
@@ -74,7 +114,8 @@ func TestAnswersAreClassified(t *testing.T) {
 		{429, ``, provider.RateLimited},
 		{502, ``, provider.Unknown},
 	} {
-		_, err, _, _ := place(t, c.status, c.body)
+		client, _, _ := serve(t, c.status, c.body)
+		_, err := client.Place(context.Background(), script())
 		if got := provider.ClassOf(err); got != c.class {
 			t.Errorf("%d %q: got class %q, want %q", c.status, c.body, got, c.class)
 		}
@@ -85,7 +126,7 @@ func TestAnswersAreClassified(t *testing.T) {
 	}
 }
 
-// TestSignatures are the vectors of the fact sheet, computed twice.
+// TestSignatures are vectors of "Validating requests are coming from Stringee", computed twice.
 func TestSignatures(t *testing.T) {
 	t.Parallel()
 	for data, sign := range map[string]string{
@@ -125,11 +166,36 @@ func TestEnds(t *testing.T) {
 
 func FuzzParseEvent(f *testing.F) {
 	f.Add([]byte(`{"type":"stringee_call","call_status":"ended","timestamp_ms":1538369461077,"to":{"number":"84909985668"},"answerDuration":0}`))
+	f.Add([]byte(`{"time":"1530870073736","dtmf":"1","call_id":"call-vn-1-Y8JUX5TVSZ-1530721745779","customField":"","timeout":false}`))
 	f.Add([]byte(`{"call_status":1e400,"timestamp_ms":"99999999999999999999"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if e, err := ParseEvent(body); err == nil && (e.Status == "" || e.At.Year() > 9999) {
 			t.Errorf("got %+v", e)
 		}
-		_, _ = ParseKey(body)
+		if k, err := ParseKey(body); err == nil && k.CallID == "" && k.Digits == "" && !k.Timeout {
+			t.Errorf("got %+v", k)
+		}
 	})
+}
+
+func FuzzLog(f *testing.F) {
+	f.Add("1795226400")
+	f.Add("99999999999999999999")
+	f.Fuzz(func(t *testing.T, text string) {
+		if got := moment(text); got.Year() > 9999 {
+			t.Errorf("%q: got %s", text, got)
+		}
+	})
+}
+
+func TestCauses(t *testing.T) {
+	t.Parallel()
+	for code, c := range Causes {
+		if c.Class == "" || c.VI == "" || c.EN == "" || c.AdviceVI == "" || c.AdviceEN == "" {
+			t.Errorf("%s: got %+v, want every field", code, c)
+		}
+	}
+	if c := Explain("7"); c.Class != provider.Content || c.VI == "" {
+		t.Errorf("r 7: got %+v, want a refusal", c)
+	}
 }

@@ -31,7 +31,9 @@ func Signed(secret, signature string, data []byte) bool {
 type Event struct {
 	Status  string // created, started, ringing, answered, ended
 	CallID  string
+	From    string // digits with country code
 	To      string // digits with country code
+	Reason  string // why the call exists: SERVER_CALL_OUT_… for calls over the API; "" when not told
 	At      time.Time
 	Cause   string // of ended: a SIP line such as "486 Busy Here", USER_END_CALL, CAN_NOT_MAKE_CALL, MAX_CONNECT_TIME
 	EndedBy string
@@ -42,16 +44,20 @@ type Event struct {
 // ErrEvent is a body that is no event of a call.
 var ErrEvent = errors.New("not an event of a call")
 
+type number struct {
+	Number provider.Text `json:"number"`
+}
+
 // ParseEvent reads the body of an event. It does not check the signature, see Signed.
 func ParseEvent(body []byte) (Event, error) {
 	var in struct {
-		Type   provider.Text `json:"type"`
-		Status provider.Text `json:"call_status"`
-		CallID provider.Text `json:"call_id"`
-		At     provider.Text `json:"timestamp_ms"`
-		To     struct {
-			Number provider.Text `json:"number"`
-		} `json:"to"`
+		Type    provider.Text `json:"type"`
+		Status  provider.Text `json:"call_status"`
+		CallID  provider.Text `json:"call_id"`
+		At      provider.Text `json:"timestamp_ms"`
+		From    number        `json:"from"`
+		To      number        `json:"to"`
+		Reason  provider.Text `json:"callCreatedReason"`
 		Cause   provider.Text `json:"endCallCause"`
 		EndedBy provider.Text `json:"endedBy"`
 		Answer  provider.Text `json:"answerDuration"`
@@ -62,7 +68,7 @@ func ParseEvent(body []byte) (Event, error) {
 	if in.Status == "" || (in.Type != "" && in.Type != "stringee_call") {
 		return Event{}, ErrEvent
 	}
-	e := Event{Status: string(in.Status), CallID: string(in.CallID), To: Digits(string(in.To.Number)), Cause: string(in.Cause), EndedBy: string(in.EndedBy), AnswerSeconds: -1}
+	e := Event{Status: string(in.Status), CallID: string(in.CallID), From: Digits(string(in.From.Number)), To: Digits(string(in.To.Number)), Reason: string(in.Reason), Cause: string(in.Cause), EndedBy: string(in.EndedBy), AnswerSeconds: -1}
 	if ms, ok := whole(string(in.At)); ok {
 		e.At = time.UnixMilli(ms).UTC()
 	}

@@ -100,6 +100,9 @@ func forget(ctx context.Context, tx *db.Tx, workspace int64, list []Address) err
 		if _, err := tx.Exec(ctx, `DELETE FROM conversation WHERE workspace_id = $1 AND kind = $2 AND scope = $3 AND value = $4`, workspace, a.Kind, a.Scope, a.Value); err != nil {
 			return fmt.Errorf("forget conversation: %w", err)
 		}
+		if _, err := tx.Exec(ctx, `DELETE FROM chat_event WHERE workspace_id = $1 AND kind = $2 AND scope = $3 AND value = $4`, workspace, a.Kind, a.Scope, a.Value); err != nil {
+			return fmt.Errorf("forget what a person did: %w", err)
+		}
 	}
 	return nil
 }

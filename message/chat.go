@@ -20,6 +20,8 @@ type Chat struct {
 	Name  string // as the person shows it, "" = not told
 	// Spoke says that the person did something, at the receipt's time, that lets us write: a message, a button. Who is not known becomes a contact.
 	Spoke bool
+	// Event is what the person did, for flows that begin with it; nil = nothing that one could begin with.
+	Event *ChatEvent
 	// Delivered and Read are watermarks: every message that was sent to the address until then is delivered, or read. Zero says nothing.
 	Delivered, Read time.Time
 }
@@ -51,6 +53,7 @@ func (s *Service) hear(ctx context.Context, tx *db.Tx, workspace int64, in []inb
 	type heard struct {
 		key                   chatKey
 		spoke, delivered, red int64
+		follow, unfollow      int64
 	}
 	sum := map[chatKey]*heard{}
 	first := map[chatKey]*inbound{}
@@ -74,6 +77,14 @@ func (s *Service) hear(ctx context.Context, tx *db.Tx, workspace int64, in []inb
 			h.spoke = max(h.spoke, min(millis(r.At), s.now())) // a clock that is ahead opens no longer window
 			met = append(met, Encounter{r.connection, c.Kind, c.Scope, c.Value, c.Name})
 		}
+		if c.Event != nil {
+			switch at := min(millis(r.At), s.now()); c.Event.Type {
+			case ChatFollow:
+				h.follow = max(h.follow, at)
+			case ChatUnfollow, ChatWithdraw:
+				h.unfollow = max(h.unfollow, at)
+			}
+		}
 		if !c.Delivered.IsZero() {
 			h.delivered = max(h.delivered, millis(c.Delivered))
 		}
@@ -94,14 +105,30 @@ func (s *Service) hear(ctx context.Context, tx *db.Tx, workspace int64, in []inb
 		list = append(list, h)
 	}
 	slices.SortFunc(list, func(a, b *heard) int { return a.key.compare(b.key) })
+	var turns []Following
 	for _, h := range list {
-		if _, err := tx.Exec(ctx, `INSERT INTO conversation (workspace_id, kind, scope, value, last_in_at, delivered_until, read_until) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		var followed, unfollowed int64
+		if err := tx.QueryRow(ctx, `INSERT INTO conversation (workspace_id, kind, scope, value, last_in_at, delivered_until, read_until, followed_at, unfollowed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
  ON CONFLICT (workspace_id, kind, scope, value) DO UPDATE SET last_in_at = CASE WHEN conversation.last_in_at > excluded.last_in_at THEN conversation.last_in_at ELSE excluded.last_in_at END,
  delivered_until = CASE WHEN conversation.delivered_until > excluded.delivered_until THEN conversation.delivered_until ELSE excluded.delivered_until END,
- read_until = CASE WHEN conversation.read_until > excluded.read_until THEN conversation.read_until ELSE excluded.read_until END`,
-			workspace, h.key.kind, h.key.scope, h.key.value, h.spoke, h.delivered, h.red); err != nil {
+ read_until = CASE WHEN conversation.read_until > excluded.read_until THEN conversation.read_until ELSE excluded.read_until END,
+ followed_at = CASE WHEN conversation.followed_at > excluded.followed_at THEN conversation.followed_at ELSE excluded.followed_at END,
+ unfollowed_at = CASE WHEN conversation.unfollowed_at > excluded.unfollowed_at THEN conversation.unfollowed_at ELSE excluded.unfollowed_at END RETURNING followed_at, unfollowed_at`,
+			workspace, h.key.kind, h.key.scope, h.key.value, h.spoke, h.delivered, h.red, h.follow, h.unfollow).Scan(&followed, &unfollowed); err != nil {
 			return nil, fmt.Errorf("keep conversation: %w", err)
 		}
+		// Of what comes late, only the newest turn counts. Who never left has nothing to be opened again.
+		if newest := max(followed, unfollowed); newest > 0 && newest == max(h.follow, h.unfollow) && unfollowed > 0 {
+			turns = append(turns, Following{h.key.kind, h.key.scope, h.key.value, followed > unfollowed})
+		}
+	}
+	if len(turns) > 0 && s.Follow != nil {
+		if err := s.Follow(ctx, tx, workspace, turns); err != nil {
+			return nil, fmt.Errorf("follow or leave: %w", err)
+		}
+	}
+	if err := s.keepEvents(ctx, tx, workspace, in); err != nil {
+		return nil, err
 	}
 	return first, nil
 }

@@ -32,6 +32,8 @@ type Deps struct {
 	Scope func(ctx context.Context, workspace, connection int64) (string, error)
 	// Meet makes contacts of people who spoke at a Page or an OA, inside the transaction.
 	Meet func(ctx context.Context, tx *db.Tx, workspace int64, people []Encounter) error
+	// Follow closes the channel of a Page or an OA for people who left it, and opens it again for those who came back, inside the transaction. Nil where nobody follows.
+	Follow func(ctx context.Context, tx *db.Tx, workspace int64, people []Following) error
 	// Suppressed says which of the addresses must not be used on the channel of the connection. It is asked about messages that bring their own address.
 	Suppressed func(ctx context.Context, q db.Querier, workspace, connection int64, ch channel.Channel, addresses []string) (map[string]bool, error)
 	// Price is what one message costs by the connection's price table in VND, at the moment of its call in Unix ms; ok is false when the table says nothing and the channel's own

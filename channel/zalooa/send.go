@@ -106,15 +106,15 @@ func buttons(key string, list []template.ZaloOAButton) []zalo.OAButton {
 // texts through.
 func mark(key, payload string) string { return "#loa:" + key + ":" + payload }
 
-// unmark takes a payload apart; key is "" when it is not one of ours.
-func unmark(payload string) (key string) {
+// unmark takes a payload apart; key is "" when it is not one of ours, and words is then all of it.
+func unmark(payload string) (key, words string) {
 	marked, found := strings.CutPrefix(payload, "#loa:")
 	if !found {
-		return ""
+		return "", payload
 	}
-	key, _, found = strings.Cut(marked, ":")
+	key, words, found = strings.Cut(marked, ":")
 	if !found {
-		return ""
+		return "", payload
 	}
-	return key
+	return key, words
 }

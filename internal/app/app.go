@@ -121,7 +121,7 @@ func (a *App) build(ctx context.Context) error {
 	a.ZNS = zns.NewCatalogue(zns.CatalogueDeps{DB: a.DB, Now: now, Log: a.Log, Open: a.openZalo, Refresh: a.refreshZalo, Due: a.usableZalo})
 	a.Messages = message.New(message.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Keys: message.NewKeyer(a.Sealer.Derive("message key")), Node: a.node(), PublicURL: a.Config.PublicURL,
 		Open: a.openSender, Price: a.price, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppressed: a.suppressed, Suppress: a.suppress,
-		Scope: a.scope, Meet: a.meet})
+		Scope: a.scope, Meet: a.meet, Follow: a.follow})
 	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Expand: a.Segments.Expand, Compile: a.compile,
 		Connection: a.campaignConnection, Book: a.Costs.Load, Unsendable: a.znsUnsendable, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
 	a.Messages.OnFinished(a.Campaigns.Finished)

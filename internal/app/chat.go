@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/db"
@@ -42,6 +43,26 @@ func (a *App) meet(ctx context.Context, tx *db.Tx, workspace int64, people []mes
 			if _, err := a.Jobs.Enqueue(ctx, tx, introduceArgs{workspace, people[i].Connection, people[i].Value}); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// leftOA is the source of a suppression whose cause is that the person stopped to follow the OA.
+const leftOA = "oa:unfollow"
+
+// follow closes the OA's channel for people who stopped to follow it, and opens it again for those who came back.
+func (a *App) follow(ctx context.Context, tx *db.Tx, workspace int64, people []message.Following) error {
+	for _, p := range people {
+		address := contact.Address{Kind: p.Kind, Scope: p.Scope, Value: p.Value}
+		var err error
+		if p.Follows {
+			err = a.Contacts.Reopen(ctx, tx, workspace, address, leftOA)
+		} else {
+			err = a.Contacts.Leave(ctx, tx, workspace, address, channel.ZaloOA, leftOA)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -152,6 +152,9 @@ func (s *Service) receive(ctx context.Context, workspace int64, batch []*receipt
 		if err := s.suppressFor(ctx, tx, workspace, in, missing); err != nil {
 			return err
 		}
+		if err := s.rate(ctx, tx, workspace, in, missing); err != nil {
+			return err
+		}
 		return s.insertCallbacks(ctx, tx, workspace, in, missing)
 	})
 	if err == nil && len(res.fallback) > 0 {

@@ -129,5 +129,7 @@ type Receipt struct {
 	Loose bool
 	// Chat is set by channels whose callbacks name a person instead of a message, or as well.
 	Chat *Chat
-	Raw  string
+	// Rating is set when the person gave stars.
+	Rating *Rating
+	Raw    string
 }

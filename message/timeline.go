@@ -29,6 +29,8 @@ type LegView struct {
 	Attempts     []AttemptView    `json:"attempts"`
 	Callbacks    []CallbackView   `json:"callbacks"`
 	Hits         []HitView        `json:"hits"`
+	// Rating is what the person answered to a template that asks for stars; absent = nothing.
+	Rating *Rating `json:"rating,omitempty"`
 }
 
 // AttemptView is one call and what it brought.
@@ -97,7 +99,10 @@ func (s *Service) Timeline(ctx context.Context, workspace, run, contact int64) (
 	return out, nil
 }
 
-func (s *Service) fill(ctx context.Context, workspace int64, v *LegView) error {
+func (s *Service) fill(ctx context.Context, workspace int64, v *LegView) (err error) {
+	if v.Rating, err = s.ratingOf(ctx, workspace, v.ID); err != nil {
+		return err
+	}
 	rows, err := s.DB.Query(ctx, `SELECT no, started_at, ended_at, class, COALESCE(provider_id, ''), code, detail, raw FROM attempt WHERE workspace_id = $1 AND leg_id = $2 ORDER BY no, started_at LIMIT 100`, workspace, v.ID)
 	if err != nil {
 		return fmt.Errorf("read attempts: %w", err)

@@ -36,6 +36,8 @@ type LegCount struct {
 	// cost (VND). queued, sending, processing, delivered, failed, unknown and skipped add up to total.
 	Words  []message.Status `json:"words"`
 	Counts map[string]int64 `json:"counts"`
+	// Ratings sums the stars that people gave; absent where nobody did.
+	Ratings *message.Ratings `json:"ratings,omitempty"`
 }
 
 // ChannelCount are the counters of all legs on one channel.
@@ -55,7 +57,22 @@ func (s *Service) Counts(ctx context.Context, workspace, id int64) (*Counts, err
 	if err != nil {
 		return nil, err
 	}
-	return arrange(c.ID, run, kept), nil
+	out := arrange(c.ID, run, kept)
+	return out, s.rated(ctx, workspace, run, out)
+}
+
+// rated adds the stars that people gave.
+func (s *Service) rated(ctx context.Context, workspace int64, run *message.Run, out *Counts) error {
+	sums, err := s.Messages.RunRatings(ctx, workspace, run.ID)
+	if err != nil {
+		return err
+	}
+	for i := range out.Legs {
+		if sum, ok := sums[out.Legs[i].Rank]; ok {
+			out.Legs[i].Ratings = &sum
+		}
+	}
+	return nil
 }
 
 // arrange puts the kept counters into the words of the channels.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/loa-project/loa/campaign"
@@ -54,6 +55,17 @@ func (t *story) leg(l *LegWhy, next channel.Channel) {
 				t.say("why.fact_"+f.String(), "at", at)
 			}
 		}
+	}
+	if r := l.Rating; r != nil {
+		words := append([]string{}, r.Choices...)
+		if r.Note != "" {
+			words = append(words, r.Note)
+		}
+		code := "why.rated"
+		if len(words) == 0 {
+			code = "why.rated_silently"
+		}
+		t.say(code, "at", t.at(r.At.UnixMilli()), "stars", strconv.Itoa(r.Stars), "words", strings.Join(words, "; "))
 	}
 	if l.Superseded && next != "" {
 		t.say("why.fallback", "channel", t.channel(next))

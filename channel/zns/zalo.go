@@ -116,6 +116,12 @@ func Read(appID, secret, oa string, now func() time.Time, other func(e *zalo.Eve
 			}
 		case e.Name == "user_feedback", e.Name == "user_click_response_button":
 			rec.Fact, rec.Ignore = message.FactDelivered, false // who answers has received it
+			if e.SubmitTime != 0 {
+				rec.At = clock.FromMillis(e.SubmitTime)
+			}
+			if e.Name == "user_feedback" {
+				rec.Rating = &message.Rating{Stars: int(e.Rate), Note: e.Note, Choices: e.Feedbacks, At: rec.At}
+			}
 		default:
 			rec.Ignore = true
 			if other != nil {

@@ -31,7 +31,10 @@ func TestGoldenRequests(t *testing.T) {
 		{"send", doc + "SendZNS", sent, func() error { _, err := c.Send(ctx, zns); return err }},
 		{"send_development", doc + "SendZNS (mode)", sent, func() error { _, err := c.Send(ctx, &development); return err }},
 		{"send_journey", doc + "SendZNSJourney", sent, func() error { _, err := c.Send(ctx, &journey); return err }},
-		{"create_journey", doc + "CreateJourney", `{"journey_id":"5501","status":"P"}`, func() error { _, err := c.CreateJourney(ctx, "4330911", "+84901888484", "token_logistics_7"); return err }},
+		{"create_journey", doc + "CreateJourney", `{"journey_id":"5501","status":"P"}`, func() error {
+			_, err := c.CreateJourney(ctx, "4330911", "+84901888484", "token_logistics_7")
+			return err
+		}},
 		{"list_messages", doc + "ListMessages", `{"messages":[]}`, func() error { _, _, err := c.Find(ctx, "4330911", "w1l2a1k"); return err }},
 		{"list_templates", doc + "ListTemplates", `{"templates":[]}`, func() error { _, _, err := c.Templates(ctx, "4330911", "c2", 100); return err }},
 		{"get_shop_oa", doc + "GetShopOA", `{"oa_id":"4330911"}`, func() error { _, err := c.Account(ctx, "4330911"); return err }},
@@ -52,7 +55,10 @@ func TestTemplates(t *testing.T) {
 {"template_id":"2","name":"Cũ","template_status":"REJECT"},7],"paging":{"next":"c3","limit":100}}`
 	var list []Template
 	var next string
-	if _, _, err := ask(t, 200, answer, func(c *Client) (err error) { list, next, err = c.Templates(context.Background(), "4330911", "", 100); return err }); err != nil {
+	if _, _, err := ask(t, 200, answer, func(c *Client) (err error) {
+		list, next, err = c.Templates(context.Background(), "4330911", "", 100)
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if len(list) != 2 || next != "c3" {

@@ -122,7 +122,7 @@ func (c *Campaign) changes(filled *Campaign) []string {
 func audienceText(a Audience) string {
 	var condition any
 	_ = json.Unmarshal(a.Condition, &condition) // nothing, when there is none
-	text, _ := json.Marshal(map[string]any{"everyone": a.Everyone, "segments": a.SegmentIDs, "condition": condition})
+	text, _ := json.Marshal(map[string]any{"everyone": a.Everyone, "entry": a.Entry, "segments": a.SegmentIDs, "condition": condition})
 	return string(text)
 }
 
@@ -171,6 +171,14 @@ func (s *Service) fill(ctx context.Context, c *Campaign, f Form) error {
 	c.Legs = append([]Leg{}, f.Legs...)
 	for i := range c.Legs {
 		c.Legs[i].TemplateVersion = 0
+		if s.Builtin == nil {
+			continue
+		}
+		if own, err := s.Builtin(ctx, c.WorkspaceID, c.Legs[i].Channel); err != nil {
+			return err
+		} else if own != 0 {
+			c.Legs[i].ConnectionID = own
+		}
 	}
 	c.Options, c.UpdatedAt = f.Options, s.Clock.Now()
 	c.ScheduleAt = f.ScheduleAt.UTC().Truncate(time.Millisecond)

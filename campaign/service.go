@@ -30,6 +30,8 @@ type Deps struct {
 	Compile func(ctx context.Context, workspace int64, now time.Time, condition json.RawMessage) (message.Audience, error)
 	// Connection reads a connection of the workspace; connection.not_found when there is none.
 	Connection func(ctx context.Context, workspace, id int64) (Connection, error)
+	// Builtin is the connection that carries a channel of our own, 0 for the channels whose connection the author chooses; may be nil.
+	Builtin func(ctx context.Context, workspace int64, ch channel.Channel) (int64, error)
 	// Book is the price table of a connection; nil where there are no tables.
 	Book func(ctx context.Context, workspace, connection int64) (*cost.Book, error)
 	// Unsendable asks what the provider says about one of its templates: what is wrong with it, nil when nothing is or nothing is known; may be nil.

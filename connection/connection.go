@@ -181,6 +181,8 @@ func ChannelOf(provider string) channel.Channel {
 		return channel.Messenger
 	case "http":
 		return channel.HTTPRequest
+	case LocalProvider:
+		return channel.Action
 	}
 	return ""
 }
@@ -201,6 +203,9 @@ func (c *Connection) Scope() string {
 func (c *Connection) Channels() channel.Set {
 	if c.Zalo != nil {
 		return channel.Of(channel.ZNS, channel.ZaloOA)
+	}
+	if c.Builtin() {
+		return LocalChannels
 	}
 	return c.Channel.Bit()
 }

@@ -68,6 +68,11 @@ func (s *Service) Disable(ctx context.Context, workspace, id int64, actor string
 
 func (s *Service) act(ctx context.Context, workspace, id int64, actor, action string, to State, reason string) (*Connection, error) {
 	c, err := s.change(ctx, workspace, id, func(tx *db.Tx, c *row) (bool, error) {
+		if to != Active { // what the engine held may go on
+			if err := c.byPerson(); err != nil {
+				return false, err
+			}
+		}
 		if c.State == to && c.Reason == reason && c.HeldUntil.IsZero() {
 			return false, errs.Conflict("connection.state").With("state", string(c.State))
 		}

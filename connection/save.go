@@ -45,6 +45,9 @@ func (s *Service) Create(ctx context.Context, workspace int64, actor string, f F
 // Update replaces the settings and limits of a connection and changes the credentials that the form names. New tokens or keys end a hold that was for want of them.
 func (s *Service) Update(ctx context.Context, workspace, id int64, actor string, f Form) (*Connection, error) {
 	c, err := s.change(ctx, workspace, id, func(tx *db.Tx, c *row) (bool, error) {
+		if err := c.byPerson(); err != nil {
+			return false, err
+		}
 		if f.Provider != c.Provider {
 			return false, errs.Invalid("connection.invalid").Field("provider", "connection.provider_fixed")
 		}
@@ -90,6 +93,8 @@ func (s *Service) Delete(ctx context.Context, workspace, id int64, actor string)
 		switch {
 		case err != nil:
 			return err
+		case c.Builtin():
+			return c.byPerson()
 		case c.State != Disabled:
 			return errs.Conflict("connection.not_disabled")
 		case used:
@@ -106,6 +111,9 @@ func (s *Service) Delete(ctx context.Context, workspace, id int64, actor string)
 // RotateHook gives the connection a new callback address; the old one is unknown at once. The provider must be told.
 func (s *Service) RotateHook(ctx context.Context, workspace, id int64, actor string) (*Connection, error) {
 	c, err := s.change(ctx, workspace, id, func(tx *db.Tx, c *row) (bool, error) {
+		if err := c.byPerson(); err != nil {
+			return false, err
+		}
 		c.hookToken = newToken()
 		return true, s.audit(ctx, tx, &c.Connection, actor, "rotate_hook", nil)
 	})
@@ -166,6 +174,9 @@ func (s *Service) show(c *row) (*Connection, error) {
 }
 
 func (s *Service) hookURL(c *row) string {
+	if c.Builtin() {
+		return ""
+	}
 	return s.PublicURL + "/hooks/" + c.Provider + "/" + c.hookToken
 }
 

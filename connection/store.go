@@ -55,9 +55,9 @@ func find(ctx context.Context, q db.Querier, workspace, id int64, lock string) (
 	return c, nil
 }
 
-// list reads the connections of a workspace by name; a workspace has few.
+// list reads the connections of a workspace by name, without the built-in one; a workspace has few.
 func list(ctx context.Context, q db.Querier, workspace int64, ch channel.Channel) ([]*row, error) {
-	rows, err := q.Query(ctx, `SELECT `+columns+` FROM connection WHERE workspace_id = $1 AND ($2 = '' OR channel = $2 OR $2 = 'zalo_oa' AND provider = 'zalo') ORDER BY name, id LIMIT 1000`, workspace, string(ch))
+	rows, err := q.Query(ctx, `SELECT `+columns+` FROM connection WHERE workspace_id = $1 AND provider <> 'local' AND ($2 = '' OR channel = $2 OR $2 = 'zalo_oa' AND provider = 'zalo') ORDER BY name, id LIMIT 1000`, workspace, string(ch))
 	if err != nil {
 		return nil, fmt.Errorf("list connections: %w", err)
 	}

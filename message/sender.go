@@ -88,6 +88,12 @@ type Looker interface {
 	Look(ctx context.Context, key, providerID, to string) (r Receipt, found bool, err error)
 }
 
+// Tracer is a Sender whose provider keeps a log of what it did, without our keys: a message is found by the provider's id, or by its address and the time at which it was asked for. The receipt
+// names the provider's id, by which later receipts find the message.
+type Tracer interface {
+	Trace(ctx context.Context, providerID, to string, asked time.Time) (r Receipt, found bool, err error)
+}
+
 // Deduper is a Sender whose provider drops a repeated key, so that an unknown call may be asked again under the same key until the time after the first try is over.
 type Deduper interface{ Deduplicates() time.Duration }
 

@@ -119,7 +119,7 @@ func (s *Service) quotas(ctx context.Context, workspace, _ int64) ([]Attention, 
 
 // silentHooks finds connections whose provider took messages a while ago and never told what became of any.
 func (s *Service) silentHooks(ctx context.Context, workspace, now int64) ([]Attention, error) {
-	silent, err := s.list(ctx, `SELECT id, name FROM connection WHERE workspace_id = $1 AND state <> 'disabled' AND provider <> 'smtp' AND last_event_at = 0 ORDER BY id LIMIT 100`,
+	silent, err := s.list(ctx, `SELECT id, name FROM connection WHERE workspace_id = $1 AND state <> 'disabled' AND provider NOT IN ('smtp', 'http', 'local') AND last_event_at = 0 ORDER BY id LIMIT 100`,
 		func(r *sql.Rows) (a Attention, err error) {
 			a.Kind, a.Level = "hook_silent", Notable
 			return a, r.Scan(&a.ConnectionID, &a.Name)

@@ -23,7 +23,7 @@ func (s *Service) Steps(ctx context.Context, workspace int64) (*Steps, error) {
 		into *bool
 		text string
 	}{
-		{&out.Connection, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM connection WHERE workspace_id = $1 AND state <> 'disabled' LIMIT 1) AS q`},
+		{&out.Connection, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM connection WHERE workspace_id = $1 AND state <> 'disabled' AND provider <> 'local' LIMIT 1) AS q`},
 		{&out.Customers, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM contact WHERE workspace_id = $1 LIMIT 1) AS q`},
 		{&out.Segment, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM segment WHERE workspace_id = $1 LIMIT 1) AS q`},
 		{&out.Template, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM template WHERE workspace_id = $1 AND deleted_at = 0 LIMIT 1) AS q`},

@@ -123,7 +123,7 @@ func (a *App) build(ctx context.Context) error {
 		Open: a.openSender, Price: a.price, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppressed: a.suppressed, Suppress: a.suppress,
 		Scope: a.scope, Meet: a.meet, Follow: a.follow})
 	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Expand: a.Segments.Expand, Compile: a.compile,
-		Connection: a.campaignConnection, Book: a.Costs.Load, Unsendable: a.znsUnsendable, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
+		Connection: a.campaignConnection, Builtin: a.builtin, Book: a.Costs.Load, Unsendable: a.znsUnsendable, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
 	a.Messages.OnFinished(a.Campaigns.Finished)
 	a.Trials = trial.New(trial.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Templates: a.Templates, Connection: a.trialConnection, Contact: a.trialContact, Zone: a.zone, Audit: a.audit})
 	a.Assets = asset.New(asset.Deps{DB: a.DB, Now: now, PublicURL: a.Config.PublicURL})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/loa-project/loa/channel/email"
+	"github.com/loa-project/loa/channel/local"
 	messengerchannel "github.com/loa-project/loa/channel/messenger"
 	"github.com/loa-project/loa/channel/sms"
 	"github.com/loa-project/loa/channel/zalooa"
@@ -106,6 +107,9 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		service, set := mailService(&c)
 		return &email.SMTP{Service: service, ConfigurationSet: set, Pool: pool, From: c.SMTP.From, FromName: c.SMTP.FromName, ReplyTo: c.SMTP.ReplyTo, BounceDomain: c.SMTP.BounceDomain, VERPSecret: a.Sealer.Derive("verp"),
 			Signer: signer, Now: a.Clock.Now}, nil
+	}
+	if c.Builtin() {
+		return a.localSender(c.WorkspaceID), nil
 	}
 	if c.HTTP != nil {
 		return a.httpCaller(&c, &secrets)
@@ -265,6 +269,8 @@ func explain(name, code string) report.Meaning {
 		c = messenger.Explain(code)
 	case "http":
 		c = webcall.Explain(code)
+	case connection.LocalProvider:
+		c = local.Explain(code)
 	default:
 		c = provider.Explain(code)
 		if k, ok := carriers[name]; ok {

@@ -17,6 +17,14 @@ export function useCause() {
         return t('templates.cause.value')
       case 'template.output_too_large':
         return t('templates.cause.large')
+      case 'too_long':
+        return t('templates.cause.long', { count: limit ?? 0 })
+      case 'missing':
+        return t('templates.cause.message')
+      case 'bad_address':
+        return t('templates.cause.address')
+      case 'request_bad':
+        return t('templates.cause.request')
       default:
         return code
     }

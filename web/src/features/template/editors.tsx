@@ -1,6 +1,7 @@
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 
 import { emptyEmail } from './email/content'
+import { emptyHTTP, unfinished as unfinishedHTTP } from './http_request/content'
 import { emptyMessenger, unfinished as unfinishedMessenger } from './messenger/content'
 import { emptySMS } from './sms/content'
 import { emptyZaloOA, unfinished as unfinishedZaloOA } from './zalo_oa/content'
@@ -61,6 +62,12 @@ export const editors = {
     Editor: lazy(() => import('./messenger/MessengerEditor').then((m) => ({ default: m.MessengerEditor }))),
     Preview: lazy(() => import('./messenger/MessengerPreview').then((m) => ({ default: m.MessengerPreview }))),
     unfinished: unfinishedMessenger,
+  },
+  http_request: {
+    empty: emptyHTTP,
+    Editor: lazy(() => import('./http_request/HTTPEditor').then((m) => ({ default: m.HTTPEditor }))),
+    Preview: lazy(() => import('./http_request/HTTPPreview').then((m) => ({ default: m.HTTPPreview }))),
+    unfinished: unfinishedHTTP,
   },
 } satisfies Record<string, ChannelEditor>
 

@@ -13,6 +13,7 @@ import session from './session.json'
 import settings from './settings.json'
 import templates from './templates.json'
 import templatesEmail from './templates-email.json'
+import templatesHTTP from './templates-http.json'
 import templatesMessenger from './templates-messenger.json'
 import templatesZaloOA from './templates-zalo-oa.json'
 import vouchers from './vouchers.json'
@@ -34,6 +35,7 @@ export default {
   ...settings,
   ...templates,
   ...templatesEmail,
+  ...templatesHTTP,
   ...templatesMessenger,
   ...templatesZaloOA,
   ...vouchers,

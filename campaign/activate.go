@@ -7,7 +7,6 @@ import (
 
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/errs"
-	"github.com/loa-project/loa/message"
 	"github.com/loa-project/loa/policy"
 	"github.com/loa-project/loa/template"
 )
@@ -72,27 +71,12 @@ func (s *Service) checkLegs(ctx context.Context, c *Campaign, strict bool) ([]pr
 
 // checkTemplate reports what is wrong with a leg's template, without the paths. The rules of what is written are asked only when strict: a draft may still lack its label.
 func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prepared, strict bool) ([]errs.Field, error) {
-	var err error
-	if l.TemplateVersion > 0 {
-		p.template, err = s.Templates.Version(ctx, c.WorkspaceID, l.TemplateID, l.TemplateVersion)
-	} else {
-		p.template, err = s.Templates.Get(ctx, c.WorkspaceID, l.TemplateID)
-	}
 	one := func(code string) []errs.Field { return []errs.Field{{Code: code}} }
-	switch {
-	case errs.Is(err, "template.not_found"):
-		return one("template.not_found"), nil
-	case err != nil:
-		return nil, err
-	case p.template.Channel != l.Channel:
-		return one("campaign.template_other_channel"), nil
+	if wrong, err := s.readTemplate(ctx, c.WorkspaceID, l, p); err != nil || wrong != "" {
+		return one(wrong), err
 	}
-	p.compiled, err = template.CompileContent(p.template.Channel, p.template.Content)
-	if e, ok := errs.As(err); ok {
-		return one(e.Code), nil
-	}
-	if err != nil {
-		return nil, err
+	if wrong, err := s.checkStart(ctx, c, p, strict); err != nil || wrong != nil {
+		return wrong, err
 	}
 	z := p.compiled.ZNS
 	if z != nil && z.ConnectionID != 0 && l.ConnectionID != 0 && z.ConnectionID != l.ConnectionID {
@@ -102,9 +86,6 @@ func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prep
 		return nil, nil
 	}
 	out := s.broken(c, p)
-	if m := p.compiled.Email; m != nil && c.Purpose == message.Marketing && !m.Marketing() {
-		out = append(out, one("campaign.mail_without_unsubscribe")...)
-	}
 	if z != nil && l.ConnectionID != 0 && s.Unsendable != nil {
 		why, err := s.Unsendable(ctx, c.WorkspaceID, l.ConnectionID, z.TemplateID)
 		if err != nil {
@@ -117,6 +98,28 @@ func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prep
 	return out, nil
 }
 
+// readTemplate reads and compiles a leg's template; wrong says by code why it cannot be used.
+func (s *Service) readTemplate(ctx context.Context, workspace int64, l Leg, p *prepared) (wrong string, err error) {
+	if l.TemplateVersion > 0 {
+		p.template, err = s.Templates.Version(ctx, workspace, l.TemplateID, l.TemplateVersion)
+	} else {
+		p.template, err = s.Templates.Get(ctx, workspace, l.TemplateID)
+	}
+	switch {
+	case errs.Is(err, "template.not_found"):
+		return "template.not_found", nil
+	case err != nil:
+		return "", err
+	case p.template.Channel != l.Channel:
+		return "campaign.template_other_channel", nil
+	}
+	p.compiled, err = template.CompileContent(p.template.Channel, p.template.Content)
+	if e, ok := errs.As(err); ok {
+		return e.Code, nil
+	}
+	return "", err
+}
+
 // broken names the rules of law and platform that forbid the content whoever it is for.
 func (s *Service) broken(c *Campaign, p *prepared) []errs.Field {
 	draft := p.compiled.Draft()
@@ -126,7 +129,11 @@ func (s *Service) broken(c *Campaign, p *prepared) []errs.Field {
 	}
 	var out []errs.Field
 	for _, rule := range draft.Refusals() {
-		out = append(out, errs.Field{Code: "campaign.rule." + rule})
+		code := "campaign.rule." + rule
+		if rule == policy.MailOptOut {
+			code = "campaign.mail_without_unsubscribe"
+		}
+		out = append(out, errs.Field{Code: code})
 	}
 	if rule := (policy.Reply{Channel: draft.Channel, Kind: p.compiled.Kind, Purpose: draft.Purpose, Now: draft.Now}).Design(); rule != "" {
 		out = append(out, errs.Field{Code: "campaign.rule." + rule})

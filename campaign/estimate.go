@@ -81,7 +81,7 @@ func (s *Service) estimate(ctx context.Context, c *Campaign, f *Forecast, audien
 	if err != nil {
 		return err
 	}
-	if err := s.opens(ctx, c, f, zone); err != nil {
+	if err := s.opens(ctx, c, f, legs, zone); err != nil {
 		return err
 	}
 	p, err := s.pricing(ctx, c, f, legs, zone)
@@ -142,8 +142,8 @@ func (s *Service) estimate(ctx context.Context, c *Campaign, f *Forecast, audien
 	return nil
 }
 
-// opens finds when the first message may go out.
-func (s *Service) opens(ctx context.Context, c *Campaign, f *Forecast, zone string) error {
+// opens finds when the first message may go out, and which windows say so.
+func (s *Service) opens(ctx context.Context, c *Campaign, f *Forecast, legs []prepared, zone string) error {
 	at := s.Clock.Now()
 	if c.ScheduleAt.After(at) {
 		at = c.ScheduleAt
@@ -154,7 +154,8 @@ func (s *Service) opens(ctx context.Context, c *Campaign, f *Forecast, zone stri
 			return err
 		}
 		ch := c.Legs[0].Channel
-		f.OpensAt = policy.NextOpen(policy.Question{Channel: ch, Purpose: string(c.Purpose), Zone: zone, Window: c.Options.Window, Hours: own.Hours.For(ch, string(c.Purpose)), Now: at.UnixMilli()})
+		q := policy.Question{Channel: ch, Purpose: string(c.Purpose), Kind: legs[0].kind(), Zone: zone, Window: c.Options.Window, Hours: own.Hours.For(ch, string(c.Purpose)), Now: at.UnixMilli()}
+		f.OpensAt, f.Windows = policy.NextOpen(q), policy.Applying(q)
 	}
 	return nil
 }

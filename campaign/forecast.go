@@ -10,6 +10,7 @@ import (
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/internal/i18n"
 	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/policy"
 )
 
 // Forecast tells what a campaign would do if it started now. The numbers of people are counted, prices and times are estimates.
@@ -31,6 +32,8 @@ type Forecast struct {
 	Seconds int64 `json:"seconds"`
 	// OpensAt is when the first message may go out by sending window, law and platform, Unix ms: the moment of the forecast or of the schedule, or later.
 	OpensAt int64 `json:"opens_at"`
+	// Windows are all the windows that the first channel must meet, with the law or platform that each is from.
+	Windows []policy.Held `json:"windows"`
 	// Problems stand in the way of an activation. Notes say by code what makes the estimate uncertain.
 	Problems []Obstacle `json:"problems"`
 	Notes    []string   `json:"notes"`
@@ -41,6 +44,8 @@ type Obstacle struct {
 	Path   string `json:"path"` // where in the form, empty = the whole: audience.segment_ids[0], legs[1].template_id …
 	Code   string `json:"code"`
 	Detail string `json:"detail"` // in the reader's language
+	// Source is the law or platform's page that a broken rule is from; absent for everything else.
+	Source *policy.Source `json:"source,omitempty"`
 }
 
 // RankForecast is the forecast of one channel.
@@ -78,14 +83,14 @@ func (s *Service) ForecastUpTo(ctx context.Context, lang string, workspace, id, 
 	if err != nil {
 		return nil, err
 	}
-	f := &Forecast{Ranks: []RankForecast{}, Reasons: map[string]int64{}, Problems: []Obstacle{}, Notes: []string{}}
+	f := &Forecast{Ranks: []RankForecast{}, Reasons: map[string]int64{}, Windows: []policy.Held{}, Problems: []Obstacle{}, Notes: []string{}}
 	if _, err := s.ready(ctx, c, true); err != nil {
 		e, ok := errs.As(err)
 		if !ok {
 			return nil, err
 		}
 		for _, field := range e.Fields {
-			f.Problems = append(f.Problems, Obstacle{Path: field.Path, Code: field.Code, Detail: i18n.Text(lang, field.Code, field.Params)})
+			f.Problems = append(f.Problems, Obstacle{Path: field.Path, Code: field.Code, Detail: i18n.Text(lang, field.Code, field.Params), Source: policy.SourceOf(field.Code)})
 		}
 	}
 	audience, err := s.audience(ctx, c, nil)

@@ -28,17 +28,19 @@ func (s *Service) OwnRules(ctx context.Context, workspace int64) (policy.Own, er
 	return s.ownRules(ctx, s.DB, workspace)
 }
 
-// overCap finds the people of a marketing run who got as many adverts on this kind of channel in the last 24 hours, over all campaigns of the workspace, as the law and the workspace's
-// own caps allow. It reads what is committed, in the claim's transaction; calls under way count, and what certainly failed does not: nobody got it.
+// overCap finds the legs of a marketing run whose people got as many adverts on this kind of channel in the last 24 hours, over all campaigns of the workspace, as the law and the
+// workspace's own caps allow. It reads what is committed, in the claim's transaction; calls under way count, and what certainly failed does not: nobody got it. A campaign's own messages do
+// not count against each other: one person gets one. A stream of single messages does count its own, those of the same claim too.
 func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, own policy.Caps, found []candidate, now int64) (map[int64]bool, error) {
 	if p.run.Purpose != Marketing || len(found) == 0 {
 		return nil, nil
 	}
+	stream := p.run.Kind == KindAPI
 	runs, running, err := s.otherAdverts(ctx, tx, p.run, now)
-	if err != nil || len(runs) == 0 {
+	if err != nil || (len(runs) == 0 && !stream) {
 		return nil, err
 	}
-	if running && tx.Dialect == db.Postgres {
+	if (running || stream) && tx.Dialect == db.Postgres {
 		if err := lockPeople(ctx, tx, p.run.WorkspaceID, found); err != nil {
 			return nil, err
 		}
@@ -48,30 +50,65 @@ func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, own policy.Ca
 	for _, c := range kind.List() {
 		channels = append(channels, "'"+string(c)+"'")
 	}
-	over := map[int64]bool{}
+	counts := func(runs string) string {
+		return `FROM leg WHERE workspace_id = $1 AND run_id IN (` + runs + `) AND channel IN (` + strings.Join(channels, ",") + `) AND (state = 2 OR (state <> 5 AND requested_at > $2))`
+	}
+	got := map[int64]int{}             // by contact, from other runs
+	mine := map[int64]map[int64]bool{} // by contact, the numbers of this stream's messages
 	for start := 0; start < len(found); start += block {
 		part := found[start:min(start+block, len(found))]
 		args := []any{p.run.WorkspaceID, now - day}
 		for i := range part {
 			args = append(args, part[i].leg.ContactID)
 		}
-		rows, err := tx.Query(ctx, `SELECT contact_id, COUNT(*) FROM leg WHERE workspace_id = $1 AND run_id IN (`+strings.Join(runs, ",")+`) AND contact_id IN (`+db.In(3, len(part))+`)
- AND channel IN (`+strings.Join(channels, ",")+`) AND (state = 2 OR (state <> 5 AND requested_at > $2)) GROUP BY contact_id`, args...)
+		people := ` AND contact_id IN (` + db.In(3, len(part)) + `)`
+		if len(runs) > 0 {
+			rows, err := tx.Query(ctx, `SELECT contact_id, COUNT(*) `+counts(strings.Join(runs, ","))+people+` GROUP BY contact_id`, args...)
+			if err == nil {
+				err = eachRow(rows, func(r *sql.Rows) error {
+					var contact int64
+					var n int
+					err := r.Scan(&contact, &n)
+					got[contact] = n
+					return err
+				})
+			}
+			if err != nil {
+				return nil, fmt.Errorf("count adverts: %w", err)
+			}
+		}
+		if !stream {
+			continue
+		}
+		rows, err := tx.Query(ctx, `SELECT DISTINCT contact_id, seq `+counts(strconv.FormatInt(p.run.ID, 10))+people, args...)
+		if err == nil {
+			err = eachRow(rows, func(r *sql.Rows) error {
+				var contact int64
+				var seq int64
+				err := r.Scan(&contact, &seq)
+				if mine[contact] == nil {
+					mine[contact] = map[int64]bool{}
+				}
+				mine[contact][seq] = true
+				return err
+			})
+		}
 		if err != nil {
 			return nil, fmt.Errorf("count adverts: %w", err)
 		}
-		if err := eachRow(rows, func(r *sql.Rows) error {
-			var contact int64
-			var n int
-			if err := r.Scan(&contact, &n); err != nil {
-				return err
+	}
+	over := map[int64]bool{}
+	for i := range found {
+		l := &found[i].leg
+		n := got[l.ContactID] + len(mine[l.ContactID])
+		if mine[l.ContactID][l.Seq] {
+			n-- // the message itself, on a channel before
+		}
+		if over[l.ID] = n >= limit; stream && !over[l.ID] {
+			if mine[l.ContactID] == nil {
+				mine[l.ContactID] = map[int64]bool{}
 			}
-			if n >= limit {
-				over[contact] = true
-			}
-			return nil
-		}); err != nil {
-			return nil, fmt.Errorf("count adverts: %w", err)
+			mine[l.ContactID][l.Seq] = true
 		}
 	}
 	return over, nil

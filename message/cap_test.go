@@ -78,7 +78,7 @@ func TestCapAtItsEdges(t *testing.T) {
 							return err
 						}
 					}
-					own := candidate{leg: Leg{ContactID: contact, Channel: c.channel}}
+					own := candidate{leg: Leg{ID: 1 << 40, ContactID: contact, Channel: c.channel}}
 					var err error
 					over, err = x.s.overCap(ctx, tx, &plan{run: &Run{ID: 1 << 40, WorkspaceID: x.ws, Purpose: Marketing}}, c.caps, []candidate{own}, now)
 					return err
@@ -86,8 +86,8 @@ func TestCapAtItsEdges(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if over[contact] != c.want {
-					t.Errorf("got over = %v, want %v", over[contact], c.want)
+				if over[1<<40] != c.want {
+					t.Errorf("got over = %v, want %v", over[1<<40], c.want)
 				}
 			})
 		}

@@ -96,7 +96,7 @@ func (s *Service) claim(ctx context.Context, run *plan, connection int64, n int,
 		for i := range found {
 			c := &found[i]
 			v := s.gate(run, c, own.Hours, now)
-			if v.skip == "" && over[c.leg.ContactID] {
+			if v.skip == "" && over[c.leg.ID] {
 				v.skip = ReasonCap
 			}
 			if v.skip == "" && v.until == 0 && dup[c.leg.ID] {
@@ -200,19 +200,23 @@ func (s *Service) gate(p *plan, c *candidate, hours policy.Hours, now int64) ver
 	if zone == "" {
 		zone = p.run.Definition.Zone
 	}
+	own := hours.For(ch, string(p.run.Purpose))
 	purpose := string(p.run.Purpose)
+	if p.run.Kind == KindTest {
+		purpose = "" // what an author sends to see it is no advert, whatever it will be for; what the platform itself counts, its kinds and windows, holds
+	}
 	if policy.Windowed(ch) {
-		if rule := (policy.Reply{Channel: ch, Kind: p.compiled[c.leg.Rank].Kind, Purpose: purpose, LastIn: c.lastIn, Now: now}).Refusal(); rule != "" {
+		if rule := (policy.Reply{Channel: ch, Kind: p.compiled[c.leg.Rank].Kind, Purpose: purpose, Hand: p.run.Definition.ByHand, LastIn: c.lastIn, Now: now}).Refusal(); rule != "" {
 			return verdict{skip: rule}
 		}
 	}
 	draft := p.compiled[c.leg.Rank].Draft()
-	if draft.Purpose, draft.Now = purpose, now; p.run.Kind == KindCampaign { // a new rule holds for what was activated before it
+	if draft.Purpose, draft.Now = purpose, now; purpose != "" { // a new rule holds for what was activated before it, and for single messages as for campaigns
 		if broken := draft.Refusals(); len(broken) > 0 {
 			return verdict{skip: broken[0]}
 		}
 	}
-	open := policy.NextOpen(policy.Question{Channel: ch, Purpose: purpose, Kind: draft.Kind, Zone: zone, Window: p.run.Definition.Window, Hours: hours.For(ch, purpose), Now: now})
+	open := policy.NextOpen(policy.Question{Channel: ch, Purpose: purpose, Kind: draft.Kind, Zone: zone, Window: p.run.Definition.Window, Hours: own, Now: now})
 	if open > now {
 		return verdict{until: open}
 	}

@@ -22,6 +22,7 @@ const (
 // ContentRule is one line of the table of what is written: from the date on, messages of these channels must show something, or the platform's sort of message is only for some purposes.
 type ContentRule struct {
 	Since   string // YYYY-MM-DD, in force from the beginning of this day in Vietnam
+	AtLeast bool   // the rule may be older: Since is the first day that a source vouches for
 	Channel channel.Set
 	Purpose string   // "" = every purpose
 	Kinds   []string // sorts of message as the platform calls them, see Draft.Kind; nil = every
@@ -30,12 +31,16 @@ type ContentRule struct {
 	Name    string   // code of the rule, shown by "Vì sao?" and when a campaign is activated
 }
 
-// ContentRules is the table. All lines that apply must be met. Sources: Decree 91/2020/ND-CP, articles 14 to 16 (label at the very start of the text or of the subject; refusal at the end of an SMS);
+// MailOptOut is the rule that an advertising mail shows how to unsubscribe.
+const MailOptOut = "decree91.mail_opt_out"
+
+// ContentRules is the table. All lines that apply must be met. Sources: Decree 91/2020/ND-CP, articles 14 to 16 (label at the very start of the text or of the subject; refusal at the end of an SMS, a link in a mail);
 // developers.zalo.me, ZBS Template Message, tags of templates, words since 2024-04-16 and their numbers.
 var ContentRules = []ContentRule{
 	{Since: "2020-10-01", Channel: channel.Of(channel.SMS, channel.Email), Purpose: "marketing", Need: NeedLabel, Name: "decree91.label"},
 	{Since: "2020-10-01", Channel: channel.Of(channel.SMS), Purpose: "marketing", Need: NeedOptOut, Name: "decree91.opt_out"},
-	{Since: "2020-01-01", Channel: channel.Of(channel.ZNS), Kinds: []string{"OTP"}, Only: []string{"transaction"}, Name: "zns.otp"},
+	{Since: "2020-10-01", Channel: channel.Of(channel.Email), Purpose: "marketing", Need: NeedOptOut, Name: MailOptOut},
+	{Since: "2024-01-01", AtLeast: true, Channel: channel.Of(channel.ZNS), Kinds: []string{"OTP"}, Only: []string{"transaction"}, Name: "zns.otp"},
 	{Since: "2024-04-16", Channel: channel.Of(channel.ZNS), Kinds: []string{"PROMOTION", "3"}, Only: []string{"marketing"}, Name: "zns.promotion"},
 }
 
@@ -45,6 +50,7 @@ type Draft struct {
 	Kind    string // what the platform calls the sort of message: the tag of a ZNS template; "" = it has none
 	Purpose string
 	Text    string // what is read first and last: the text of an SMS, the subject of a mail
+	OptOut  bool   // a mail shows the link to unsubscribe
 	Now     int64  // Unix ms
 }
 
@@ -70,6 +76,8 @@ func (r *ContentRule) met(d *Draft) bool {
 		return false
 	case r.Need == NeedLabel:
 		return strings.HasPrefix(d.Text, "[QC]") || strings.HasPrefix(d.Text, "[AD]")
+	case r.Need == NeedOptOut && d.Channel == channel.Email:
+		return d.OptOut
 	case r.Need == NeedOptOut:
 		return optOut(d.Text)
 	}

@@ -11,6 +11,7 @@ import (
 // channel and kind the newest that is in force holds.
 type ReplyRule struct {
 	Since   string // YYYY-MM-DD, in force from the beginning of this day in Vietnam
+	AtLeast bool   // the rule may be older: Since is the first day that a source vouches for
 	Channel channel.Channel
 	Kind    string        // what the platform calls the message, see template.Compiled.Kind
 	Within  time.Duration // since the person last wrote or pressed; 0 = at any time
@@ -43,13 +44,13 @@ var ReplyRules = []ReplyRule{
 	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "POST_PURCHASE_UPDATE", Never: true, Name: "messenger.tags_ended"},
 	{Since: "2026-04-27", Channel: channel.Messenger, Kind: "ACCOUNT_UPDATE", Never: true, Name: "messenger.tags_ended"},
 	// developers.zalo.me, Official Account API, "Tin Tư vấn" (48 hours free, then charged, never after seven days) and ZBS Template Message, "Gửi tin template qua UID"; the free-form
-	// transaction and promotion messages ended on 2026-03-01.
-	{Since: "2023-01-01", Channel: channel.ZaloOA, Kind: "CONSULTATION", Within: sevenDays, Free: 2 * day, Name: "zalo_oa.window"},
+	// transaction and promotion messages ended on 2026-03-01. Zalo's own clients of December 2023 send the older kinds already; since when the seven days hold no source says.
+	{Since: "2024-01-01", AtLeast: true, Channel: channel.ZaloOA, Kind: "CONSULTATION", Within: sevenDays, Free: 2 * day, Name: "zalo_oa.window"},
 	{Since: "2026-01-01", Channel: channel.ZaloOA, Kind: "TEMPLATE", Not: []string{"marketing"}, Name: "zalo_oa.template"},
 	{Since: "2026-01-01", Channel: channel.ZaloOA, Kind: "TEMPLATE_PROMOTION", Not: []string{"care", "transaction"}, Name: "zalo_oa.promotion"},
-	{Since: "2023-01-01", Channel: channel.ZaloOA, Kind: "TRANSACTION", Name: "zalo_oa.ended"},
+	{Since: "2024-01-01", AtLeast: true, Channel: channel.ZaloOA, Kind: "TRANSACTION", Name: "zalo_oa.ended"},
 	{Since: "2026-03-01", Channel: channel.ZaloOA, Kind: "TRANSACTION", Never: true, Name: "zalo_oa.ended"},
-	{Since: "2023-01-01", Channel: channel.ZaloOA, Kind: "PROMOTION", Name: "zalo_oa.ended"},
+	{Since: "2024-01-01", AtLeast: true, Channel: channel.ZaloOA, Kind: "PROMOTION", Name: "zalo_oa.ended"},
 	{Since: "2026-03-01", Channel: channel.ZaloOA, Kind: "PROMOTION", Never: true, Name: "zalo_oa.ended"},
 }
 

@@ -36,19 +36,20 @@ func (w Window) Check() error {
 // Rule is one line of the table: from the date on, this channel and purpose is only sent inside the window.
 type Rule struct {
 	Since   string // YYYY-MM-DD, in force from the beginning of this day in Vietnam
+	AtLeast bool   // the rule may be older: Since is the first day that a source vouches for
 	Channel channel.Set
 	Purpose string   // "" = every purpose
 	Kinds   []string // sorts of message as the platform calls them; nil = every
 	Window  Window
-	Name    string // code of the rule, shown by "Vì sao?" and when a campaign is designed
+	Name    string // code of the rule, shown by "Vì sao?" and when a campaign is designed; SourceOf tells where it is from
 }
 
 // Rules is the table. All lines that apply must be open at once.
 var Rules = []Rule{
 	{Since: "2020-10-01", Channel: channel.Of(channel.Email, channel.SMS, channel.ZNS, channel.ZaloOA, channel.Messenger), Purpose: "marketing", Window: Window{"07:00", "22:00"}, Name: "decree91.messages"},
 	{Since: "2020-10-01", Channel: channel.Of(channel.AICall), Purpose: "marketing", Window: Window{"08:00", "17:00"}, Name: "decree91.calls"},
-	{Since: "2020-01-01", Channel: channel.Of(channel.ZNS), Purpose: "care", Window: Window{"06:00", "22:00"}, Name: "zns.night"},
-	{Since: "2020-01-01", Channel: channel.Of(channel.ZNS), Kinds: []string{"CUSTOMER_CARE", "POST_TRANSACTION", "2", "PROMOTION", "3"}, Window: Window{"06:00", "22:00"}, Name: "zns.night"},
+	{Since: "2024-01-01", AtLeast: true, Channel: channel.Of(channel.ZNS), Purpose: "care", Window: Window{"06:00", "22:00"}, Name: "zns.night"},
+	{Since: "2024-01-01", AtLeast: true, Channel: channel.Of(channel.ZNS), Kinds: []string{"CUSTOMER_CARE", "POST_TRANSACTION", "2", "PROMOTION", "3"}, Window: Window{"06:00", "22:00"}, Name: "zns.night"},
 	{Since: "2026-01-01", Channel: channel.Of(channel.ZaloOA), Kinds: []string{"TEMPLATE_PROMOTION"}, Window: Window{"06:00", "22:00"}, Name: "zalo_oa.night"},
 }
 
@@ -68,13 +69,15 @@ type Held struct {
 	Name   string `json:"name" doc:"decree91.messages, decree91.calls, zns.night, zalo_oa.night, workspace.hours or campaign.window"`
 	Window Window `json:"window"`
 	Open   bool   `json:"open" doc:"At the moment asked for"`
+	// Source names the law or the platform's rule; absent for the workspace's and the campaign's own.
+	Source *Source `json:"source,omitempty"`
 }
 
 // Applying lists the windows that a question must meet, open or not, the law's first.
 func Applying(q Question) []Held {
 	at := time.UnixMilli(q.Now).In(Location(q.Zone))
 	list := make([]Held, 0, 3)
-	add := func(name string, w Window) { list = append(list, Held{name, w, !w.next(at).After(at)}) }
+	add := func(name string, w Window) { list = append(list, Held{name, w, !w.next(at).After(at), SourceOf(name)}) }
 	for _, r := range Rules {
 		if r.applies(q, at) && !slices.ContainsFunc(list, func(h Held) bool { return h.Name == r.Name && h.Window == r.Window }) {
 			add(r.Name, r.Window)
@@ -90,8 +93,26 @@ func Applying(q Question) []Held {
 }
 
 func (r Rule) applies(q Question, at time.Time) bool {
-	return r.Since <= at.Format(time.DateOnly) && r.Channel.Has(q.Channel) && (r.Purpose == "" || r.Purpose == q.Purpose) && (len(r.Kinds) == 0 || slices.Contains(r.Kinds, q.Kind))
+	return r.Since <= at.In(Location("")).Format(time.DateOnly) && r.Channel.Has(q.Channel) && (r.Purpose == "" || r.Purpose == q.Purpose) && (len(r.Kinds) == 0 || slices.Contains(r.Kinds, q.Kind))
 }
+
+// Kinds are the sorts of message of a channel for which a window of their own is in force at a moment (Unix ms), one word for each window: the newest that the platform uses.
+func Kinds(ch channel.Channel, now int64) []string {
+	out := make([]string, 0)
+	at := time.UnixMilli(now)
+	for i := range Rules {
+		r := &Rules[i]
+		for _, k := range r.Kinds {
+			if r.applies(Question{Channel: ch, Kind: k, Purpose: r.Purpose}, at) && !old[k] && !slices.Contains(out, k) {
+				out = append(out, k)
+			}
+		}
+	}
+	return out
+}
+
+// old are words and numbers that mean the same as another.
+var old = map[string]bool{"POST_TRANSACTION": true, "2": true, "3": true}
 
 // NextOpen is the first moment at or after Now at which every window is open, in Unix ms. When the windows never meet it is a day later, again and again: nothing is ever sent
 // outside one of them.

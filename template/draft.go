@@ -13,7 +13,7 @@ func (c *Compiled) Draft() policy.Draft {
 	case c.SMS != nil:
 		d.Text = c.SMS.Text
 	case c.Email != nil:
-		d.Text = c.Email.Subject
+		d.Text, d.OptOut = c.Email.Subject, c.OptOut
 	}
 	return d
 }

@@ -22,6 +22,7 @@ type Sending struct {
 type SendingLine struct {
 	Channel channel.Channel `json:"channel"`
 	Purpose string          `json:"purpose" enum:"marketing,care,transaction"`
+	Kind    string          `json:"kind,omitempty" doc:"What the platform calls the sort of message when it has hours of its own, such as the tag of a ZNS template; absent = any other sort"`
 	Open    bool            `json:"open"`
 	OpensAt time.Time       `json:"opens_at" doc:"Now when open"`
 	Never   bool            `json:"never,omitempty" doc:"The windows never meet: nothing would ever be sent"`
@@ -34,6 +35,7 @@ type SendingCap struct {
 	Law      int               `json:"law" doc:"The most that can be set"`
 	Limit    int               `json:"limit" doc:"What holds: the stricter of the law's and the workspace's"`
 	Rule     string            `json:"rule"`
+	Source   *policy.Source    `json:"source,omitempty"`
 }
 
 // SendingNow computes the answer from the stored settings; hours other than nil stand in for the stored ones.
@@ -53,20 +55,22 @@ func (s *Service) SendingNow(ctx context.Context, id int64, hours policy.Hours) 
 	now := s.Now()
 	out := Sending{At: now, Timezone: w.Location().String(), Lines: make([]SendingLine, 0, 3*len(channel.All)), Caps: make([]SendingCap, 0, 3)}
 	for _, ch := range channel.All {
-		for _, purpose := range []string{"marketing", "care", "transaction"} {
-			q := policy.Question{Channel: ch, Purpose: purpose, Zone: out.Timezone, Hours: hours.For(ch, purpose), Now: clock.Millis(now)}
-			line := SendingLine{Channel: ch, Purpose: purpose, Windows: policy.Applying(q)}
-			opens := policy.NextOpen(q)
-			line.Open, line.OpensAt = opens == q.Now, clock.FromMillis(opens)
-			q.Now = opens
-			line.Never = policy.NextOpen(q) != opens
-			out.Lines = append(out.Lines, line)
+		for _, kind := range append([]string{""}, policy.Kinds(ch, clock.Millis(now))...) {
+			for _, purpose := range []string{"marketing", "care", "transaction"} {
+				q := policy.Question{Channel: ch, Purpose: purpose, Kind: kind, Zone: out.Timezone, Hours: hours.For(ch, purpose), Now: clock.Millis(now)}
+				line := SendingLine{Channel: ch, Purpose: purpose, Kind: kind, Windows: policy.Applying(q)}
+				opens := policy.NextOpen(q)
+				line.Open, line.OpensAt = opens == q.Now, clock.FromMillis(opens)
+				q.Now = opens
+				line.Never = policy.NextOpen(q) != opens
+				out.Lines = append(out.Lines, line)
+			}
 		}
 	}
 	for _, ch := range []channel.Channel{channel.SMS, channel.Email, channel.AICall} {
 		together, law := policy.DailyCap(ch)
 		_, limit := w.Settings.Caps.Daily(ch)
-		out.Caps = append(out.Caps, SendingCap{Channels: together.List(), Law: law, Limit: limit, Rule: "decree91.caps"})
+		out.Caps = append(out.Caps, SendingCap{Channels: together.List(), Law: law, Limit: limit, Rule: "decree91.caps", Source: policy.SourceOf("decree91.caps")})
 	}
 	return out, nil
 }

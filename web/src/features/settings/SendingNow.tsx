@@ -15,7 +15,15 @@ import { channels } from './words'
 type Line = components['schemas']['WorkspaceSendingLine']
 
 const purposes = ['marketing', 'care', 'transaction'] as const
-const rules = ['decree91.messages', 'decree91.calls', 'zns.night', 'workspace.hours', 'campaign.window'] as const
+const rules = [
+  'decree91.messages',
+  'decree91.calls',
+  'zns.night',
+  'zalo_oa.night',
+  'workspace.hours',
+  'campaign.window',
+] as const
+const kinds = ['CUSTOMER_CARE', 'PROMOTION', 'TEMPLATE_PROMOTION'] as const
 
 /** Names a rule in a few words; one that this version does not know is shown as it came. */
 function useRule() {
@@ -24,6 +32,7 @@ function useRule() {
     'decree91.messages': t('settings.sending.rule.decreeMessages'),
     'decree91.calls': t('settings.sending.rule.decreeCalls'),
     'zns.night': t('settings.sending.rule.znsNight'),
+    'zalo_oa.night': t('settings.sending.rule.zaloNight'),
     'workspace.hours': t('settings.sending.rule.own'),
     'campaign.window': t('settings.sending.rule.campaign'),
   }
@@ -33,11 +42,27 @@ function useRule() {
   }
 }
 
+/** Names a sort of message that has hours of its own. */
+function useKind() {
+  const { t } = useTranslation()
+  return (kind: string) => {
+    const known = kinds.find((k) => k === kind)
+    return known ? t(`settings.sending.kind.${known}`) : kind
+  }
+}
+
+/** The laws and platform pages that the windows are from, each once, in the reader's language. */
+function sources(lines: Line[], lang: string): string[] {
+  const all = lines.flatMap((l) => (l.windows ?? []).map((w) => w.source))
+  return [...new Set(all.flatMap((s) => (s ? [lang.startsWith('en') ? s.en : s.vi] : [])))]
+}
+
 /** "Bây giờ có gửi được không?": by channel and purpose, with the rule that says so, also for hours that are not saved yet. */
 export function SendingNow({ hours, changed }: { hours: Record<string, Window>; changed: boolean }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const zone = useZone()
   const channel = useChannel()
+  const kind = useKind()
   const answer = useQuery(sendingQuery(changed ? hours : undefined))
   // The place of the table is kept, so that the form below does not jump.
   if (answer.isPending)
@@ -67,21 +92,30 @@ export function SendingNow({ hours, changed }: { hours: Record<string, Window>; 
             </tr>
           </thead>
           <tbody>
-            {channels.map((c) => (
-              <tr key={c}>
-                <th scope="row" style={{ minWidth: 100 }}>
-                  {channel(c)}
-                </th>
-                {purposes.map((p) => (
-                  <td key={p}>
-                    <Cell line={lines.find((l) => l.channel === c && l.purpose === p)} />
-                  </td>
-                ))}
-              </tr>
-            ))}
+            {channels
+              .flatMap((c) => {
+                const own = lines.flatMap((l) => (l.channel === c && l.kind ? [l.kind] : []))
+                return ['', ...new Set(own)].map((k) => ({ c, k }))
+              })
+              .map(({ c, k }) => (
+                <tr key={`${c} ${k}`}>
+                  <th scope="row" style={{ minWidth: 100 }}>
+                    {channel(c)}
+                    {k && <div style={{ fontWeight: 'normal' }}>{kind(k)}</div>}
+                  </th>
+                  {purposes.map((p) => (
+                    <td key={p}>
+                      <Cell line={lines.find((l) => l.channel === c && l.purpose === p && (l.kind ?? '') === k)} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
           </tbody>
         </table>
       </div>
+      <Typography.Text type="secondary" style={{ display: 'block', fontSize: 12, marginTop: 8 }}>
+        {t('settings.sending.sources', { list: sources(lines, i18n.language).join(' · ') })}
+      </Typography.Text>
     </div>
   )
 }

@@ -77,6 +77,8 @@ func (l *Leg) take(e *event, now int64) {
 		if l.Facts.Add(e.fact, e.at) && (e.fact == FactFailed || e.fact == FactBounced) {
 			l.Reason, l.Class = e.reason, string(e.class)
 		}
+		l.settle()
+		l.end(e)
 	case kindLease:
 		if e.attempt != l.Attempt {
 			break
@@ -211,7 +213,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, workspace int64, events 
 			continue
 		}
 		if e.kind == kindExpire {
-			expired[l.ID] = l.State == Accepted && !l.Superseded
+			expired[l.ID] = l.silent() && !l.Superseded
 			continue
 		}
 		l.take(e, now)

@@ -20,7 +20,7 @@ type countKey struct {
 	metric string // of run_count
 	minute int64  // of run_fact: Unix time in minutes
 	fact   Fact
-	state  State // of run_cause: Failed or Skipped
+	state  State // of run_cause: Failed or Skipped, or Delivered for calls that nobody answered
 	code   string
 	class  string
 }
@@ -62,7 +62,7 @@ func (c counters) leg(l *Leg, sign int64) {
 			c.fact(l.RunID, l.Rank, Fact(f), at, sign)
 		}
 	}
-	if l.State == Failed || l.State == Skipped {
+	if l.State == Failed || l.State == Skipped || l.unanswered() && l.Reason != "" {
 		c[countKey{run: l.RunID, rank: l.Rank, state: l.State, code: l.Reason, class: l.Class}] += sign
 	}
 }

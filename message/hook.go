@@ -17,8 +17,19 @@ const hookBody = 1 << 20
 // ErrForged says that a callback does not carry the signature or secret that it must.
 var ErrForged = errors.New("callback is not signed as agreed")
 
-// Answer is a callback that is no report but a question, such as the handshake of a new subscription; the text is what the provider wants to hear.
+// Answer is a callback that asks something, such as the handshake of a new subscription, or what a person hears after pressing a key; the text is what the provider wants to hear. Receipts
+// beside it are stored before it is given.
 type Answer string
+
+func (a Answer) write(w http.ResponseWriter) {
+	kind := "text/plain; charset=utf-8"
+	if strings.HasPrefix(string(a), "[") {
+		kind = "application/json"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = io.WriteString(w, string(a))
+}
 
 // Error makes an answer of ReadHook's error; it is none.
 func (Answer) Error() string { return "a question was answered" }
@@ -63,10 +74,9 @@ func (s *Service) serveHook(w http.ResponseWriter, r *http.Request, find FindHoo
 		http.Error(w, "bad signature", http.StatusUnauthorized)
 		return
 	}
-	if answer, ok := errors.AsType[Answer](err); ok {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = io.WriteString(w, string(answer))
+	answer, answers := errors.AsType[Answer](err)
+	if answers && len(receipts) == 0 {
+		answer.write(w)
 		return
 	}
 	if errors.Is(err, ErrLater) {
@@ -74,7 +84,7 @@ func (s *Service) serveHook(w http.ResponseWriter, r *http.Request, find FindHoo
 		http.Error(w, "try again later", http.StatusServiceUnavailable)
 		return
 	}
-	if err != nil { // signed and unreadable: kept for people, changes nothing
+	if err != nil && !answers { // signed and unreadable: kept for people, changes nothing
 		receipts = []Receipt{{Event: "unreadable", Ignore: true, Raw: string(body), At: s.Clock.Now()}}
 	}
 	// The wait for the commit must not end with the provider's patience: what was stored is stored.
@@ -83,6 +93,10 @@ func (s *Service) serveHook(w http.ResponseWriter, r *http.Request, find FindHoo
 	if err := s.Receive(ctx, workspace, connection, r.PathValue("provider"), receipts); err != nil {
 		s.Log.Error("store callback", "connection_id", connection, "error", err)
 		http.Error(w, "try again later", http.StatusServiceUnavailable)
+		return
+	}
+	if answers {
+		answer.write(w)
 		return
 	}
 	w.WriteHeader(http.StatusOK)

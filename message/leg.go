@@ -111,6 +111,27 @@ func (l *Leg) derive() State {
 	return 0
 }
 
+// silent reports whether the leg was taken and did not reach the person so far: accepted and not delivered, or a call that nobody answered.
+func (l *Leg) silent() bool {
+	return l.State == Accepted || l.unanswered()
+}
+
+// unanswered reports whether the leg is a call that was placed and that nobody answered so far.
+func (l *Leg) unanswered() bool {
+	return l.Channel == channel.AICall && l.State == Delivered && l.Facts[FactAnswered] == 0
+}
+
+// end keeps how a call ended that nobody answered: the call was placed, so it stays delivered, and the end is its reason. A call that was answered has none.
+func (l *Leg) end(e *event) {
+	switch {
+	case l.Channel != channel.AICall || l.State != Delivered:
+	case l.Facts[FactAnswered] != 0:
+		l.Reason, l.Class = "", ""
+	case e.fact == FactDelivered && e.reason != "":
+		l.Reason, l.Class = e.reason, string(e.class)
+	}
+}
+
 // settle brings State in line with the facts and clears what was planned for the leg when they decide.
 func (l *Leg) settle() {
 	if s := l.derive(); s != 0 {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/provider"
 )
@@ -125,7 +126,11 @@ func (w *Sweeper) sweepRun(ctx context.Context, workspace, run int64, state RunS
 		}
 	}
 	waiting := int64(0)
-	if sum[string(StatusProcessing)] > 0 {
+	ringing, err := s.ringing(ctx, workspace, run, counts)
+	if err != nil {
+		return err
+	}
+	if sum[string(StatusProcessing)] > 0 || ringing {
 		if err := w.late(ctx, workspace, run); err != nil {
 			return err
 		}
@@ -296,8 +301,9 @@ type inboundFor struct {
 }
 
 func (w *Sweeper) look(ctx context.Context, o *opened, l *Leg) (Receipt, bool) {
-	looker, ok := o.sender.(Looker)
-	if !ok {
+	looker, looks := o.sender.(Looker)
+	tracer, traces := o.sender.(Tracer)
+	if !looks && !traces {
 		return Receipt{}, false
 	}
 	s := w.e.s
@@ -306,12 +312,72 @@ func (w *Sweeper) look(ctx context.Context, o *opened, l *Leg) (Receipt, bool) {
 	_ = s.DB.QueryRow(ctx, `SELECT COALESCE(phone, '') FROM contact WHERE workspace_id = $1 AND id = $2`, l.WorkspaceID, l.ContactID).Scan(&to)
 	callCtx, cancel := context.WithTimeout(ctx, o.limits.Timeout)
 	defer cancel()
+	if traces {
+		return w.trace(callCtx, tracer, l, pid, to)
+	}
 	r, found, err := looker.Look(callCtx, s.Keys.Key(l.WorkspaceID, l.ID, l.Attempt), pid, to)
 	if err != nil {
 		s.Log.Warn("look up message", "leg_id", l.ID, "error", err)
 		return r, false
 	}
 	return r, found && !r.Ignore
+}
+
+// trace finds a leg in the provider's log and keeps the provider's id, so that what the provider told meanwhile, and tells later, finds the leg.
+func (w *Sweeper) trace(ctx context.Context, tracer Tracer, l *Leg, pid, to string) (Receipt, bool) {
+	s := w.e.s
+	if to == "" && pid == "" {
+		return Receipt{}, false
+	}
+	r, found, err := tracer.Trace(ctx, pid, to, time.UnixMilli(l.Facts[FactRequested]))
+	if err == nil && found && pid == "" && r.ProviderID != "" {
+		found, err = s.keepID(ctx, l, r.ProviderID)
+	}
+	if err != nil {
+		s.Log.Warn("look up message", "leg_id", l.ID, "error", err)
+	}
+	return r, found && err == nil
+}
+
+// keepID writes the provider's id to the newest attempt of a leg; false when the id is another leg's.
+func (s *Service) keepID(ctx context.Context, l *Leg, id string) (ok bool, err error) {
+	err = s.DB.WithTx(ctx, func(tx *db.Tx) error {
+		var taken int
+		if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM attempt WHERE workspace_id = $1 AND provider_id = $2 AND leg_id <> $3`, l.WorkspaceID, id, l.ID).Scan(&taken); err != nil {
+			return fmt.Errorf("look for the provider's id: %w", err)
+		}
+		if ok = taken == 0; !ok {
+			return nil
+		}
+		n, err := tx.Exec(ctx, `UPDATE attempt SET provider_id = $4 WHERE workspace_id = $1 AND leg_id = $2 AND no = $3 AND provider_id IS NULL`, l.WorkspaceID, l.ID, l.Attempt, id)
+		if err == nil && n == 0 { // the process ended before it could write what became of its call
+			at := l.Facts[FactRequested]
+			_, err = tx.Exec(ctx, `INSERT INTO attempt (workspace_id, leg_id, no, started_at, ended_at, class, provider_id) VALUES ($1, $2, $3, $4, $4, $5, $6) ON CONFLICT DO NOTHING`,
+				l.WorkspaceID, l.ID, l.Attempt, at, string(provider.Unknown), id)
+		}
+		if err != nil {
+			return fmt.Errorf("keep the provider's id: %w", err)
+		}
+		return nil
+	})
+	return ok, err
+}
+
+// ringing reports whether calls of a run were placed and not answered, and another channel is to follow them after a time.
+func (s *Service) ringing(ctx context.Context, workspace, run int64, counts []RankCount) (bool, error) {
+	for _, c := range counts {
+		if c.Metrics[string(StatusDelivered)] <= c.Metrics[string(StatusAnswered)] {
+			continue
+		}
+		p, err := s.plan(ctx, s.DB, workspace, run)
+		if err != nil {
+			return false, err
+		}
+		if l := p.run.Definition.Legs[c.Rank]; l.Channel == channel.AICall && l.FallbackAfterMS > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // late looks at legs that were accepted and stay silent: asks the provider where it answers, and lets the next rank start when the author said so.
@@ -375,7 +441,8 @@ func (w *Sweeper) giveWay(ctx context.Context, workspace, run int64, rank int, b
 	s := w.e.s
 	last := int64(0)
 	for {
-		legs, err := queryLegs(ctx, s.DB, `SELECT `+legColumns+` FROM leg WHERE workspace_id = $1 AND run_id = $2 AND contact_id > $5 AND state = 3 AND rank = $3 AND superseded = 0 AND accepted_at < $4 ORDER BY contact_id LIMIT 1000`, workspace, run, rank, before, last)
+		legs, err := queryLegs(ctx, s.DB, `SELECT `+legColumns+` FROM leg WHERE workspace_id = $1 AND run_id = $2 AND contact_id > $5 AND (state = 3 OR state = 4 AND channel = 'ai_call' AND answered_at IS NULL) AND rank = $3 AND superseded = 0
+ AND COALESCE(accepted_at, delivered_at) < $4 ORDER BY contact_id LIMIT 1000`, workspace, run, rank, before, last)
 		if err != nil || len(legs) == 0 {
 			return err
 		}

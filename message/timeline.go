@@ -7,6 +7,7 @@ import (
 
 	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/template"
 )
 
 // LegView is a leg with everything that is known of it, for "Vì sao?". Times are Unix milliseconds, UTC.
@@ -149,6 +150,23 @@ func (s *Service) Story(ctx context.Context, l *Leg) (LegView, error) {
 	v := s.View(l)
 	err := s.fill(ctx, l.WorkspaceID, &v)
 	return v, err
+}
+
+// ContentOf is what the message of one of our keys was made from; nil when the key is none of the workspace's.
+func (s *Service) ContentOf(ctx context.Context, workspace int64, key string) (*template.Compiled, error) {
+	w, id, _, ok := s.Keys.Parse(key)
+	if !ok || w != workspace {
+		return nil, nil
+	}
+	l, err := s.FindLeg(ctx, s.DB, workspace, id)
+	if err != nil || l == nil {
+		return nil, err
+	}
+	p, err := s.plan(ctx, s.DB, workspace, l.RunID)
+	if err != nil {
+		return nil, err
+	}
+	return p.compiled[l.Rank], nil
 }
 
 // FindLeg reads a leg by its id or by one of our keys.

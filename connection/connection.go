@@ -94,6 +94,8 @@ type Zalo struct {
 	SendingMode string `json:"sending_mode,omitempty" enum:"1,3"`
 	// Development sends only to admins of the app or the OA.
 	Development bool `json:"development,omitempty"`
+	// HashPhone gives Zalo the SHA-256 of each phone number instead of the number.
+	HashPhone bool `json:"hash_phone,omitempty" doc:"Phone numbers go to Zalo as SHA-256 hashes only; messages within a journey are then not possible"`
 }
 
 // ESMS is a brandname at eSMS.vn.

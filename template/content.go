@@ -24,6 +24,10 @@ type ZNSContent struct {
 	PriceVND     int64             `json:"price_vnd"`     // of one message by phone number
 	TimeoutMS    int64             `json:"timeout_ms"`    // after which a message without a receipt will not come any more
 	Tag          string            `json:"tag"`           // TRANSACTION, CUSTOMER_CARE or PROMOTION, or the older words
+	// Journey is the kind of journey token that the template is sent with, such as token_logistics_7; empty = none. JourneyCode is the text with variables that tells one delivery or trip of a
+	// person from another, such as the order's code: messages with the same one share a token. Empty = one at a time for each person.
+	Journey     string `json:"journey,omitempty"`
+	JourneyCode string `json:"journey_code,omitempty"`
 }
 
 // SMSContent is the text of an SMS.
@@ -59,6 +63,7 @@ type Compiled struct {
 	Messenger *MessengerContent //
 	ZaloOA    *ZaloOAContent    //
 	HTTP      *HTTPContent      //
+	Sync      *SyncContent      //
 	AICall    *AICallContent    //
 	StartFlow *StartFlowContent //
 	Wait      *WaitContent      //
@@ -71,6 +76,7 @@ type Compiled struct {
 	OptOut bool
 
 	params []namedProgram // zns, sorted by name
+	trip   *Program       // zns: what tells one journey from another; nil = nothing does
 	text   *Program       // sms, ai_call
 	slots  []slot
 	mail   *mail
@@ -78,6 +84,7 @@ type Compiled struct {
 	messenger []chatField[MessengerRendered]
 	zalo      []chatField[ZaloOARendered]
 	request   []requestField
+	sync      []syncField
 }
 
 type namedProgram struct {
@@ -124,6 +131,11 @@ func CompileContent(ch channel.Channel, raw json.RawMessage) (*Compiled, error) 
 		c.HTTP = &HTTPContent{}
 		if err = decode(raw, c.HTTP); err == nil {
 			err = c.compileHTTP()
+		}
+	case channel.Sync:
+		c.Sync = &SyncContent{}
+		if err = decode(raw, c.Sync); err == nil {
+			err = c.compileSync()
 		}
 	case channel.StartFlow:
 		c.StartFlow = &StartFlowContent{}
@@ -220,7 +232,7 @@ func (c *Compiled) compileZNS() *errs.Error {
 	for _, p := range c.params {
 		c.read(p.program)
 	}
-	return nil
+	return c.compileJourney()
 }
 
 var webAddresses = regexp.MustCompile(`https?://[^\s<>"'{}|\\^]+`)

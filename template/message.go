@@ -11,16 +11,19 @@ import (
 
 // Rendered is one finished message. Which fields are set depends on the channel.
 type Rendered struct {
-	ZNSParams map[string]string  `json:"zns_params,omitempty"` // parameter to value
-	Text      string             `json:"text,omitempty"`       // of the SMS, or the text part of the mail
-	SMS       *SMSInfo           `json:"sms,omitempty"`
-	Subject   string             `json:"subject,omitempty"`
-	FromName  string             `json:"from_name,omitempty"` // empty is the connection's
-	HTML      string             `json:"html,omitempty"`
-	Messenger *MessengerRendered `json:"messenger,omitempty"`
-	ZaloOA    *ZaloOARendered    `json:"zalo_oa,omitempty"`
-	HTTP      *HTTPRendered      `json:"http,omitempty"`
-	AICall    *AICallRendered    `json:"ai_call,omitempty"`
+	ZNSParams map[string]string `json:"zns_params,omitempty"` // parameter to value
+	// JourneyCode tells the journey of a ZNS from others of the same person; "" = nothing does.
+	JourneyCode string             `json:"journey_code,omitempty"`
+	Text        string             `json:"text,omitempty"` // of the SMS, or the text part of the mail
+	SMS         *SMSInfo           `json:"sms,omitempty"`
+	Subject     string             `json:"subject,omitempty"`
+	FromName    string             `json:"from_name,omitempty"` // empty is the connection's
+	HTML        string             `json:"html,omitempty"`
+	Messenger   *MessengerRendered `json:"messenger,omitempty"`
+	ZaloOA      *ZaloOARendered    `json:"zalo_oa,omitempty"`
+	HTTP        *HTTPRendered      `json:"http,omitempty"`
+	Sync        *SyncRendered      `json:"sync,omitempty"`
+	AICall      *AICallRendered    `json:"ai_call,omitempty"`
 	// Missing are the variables that were to be written and had no value, also where nothing needs them.
 	Missing []string `json:"missing,omitempty"`
 	// Problems are the ZNS values that Zalo would refuse. A message with problems must not be sent.
@@ -45,6 +48,8 @@ func (c *Compiled) Render(d Data) (Rendered, error) {
 		err = c.renderAICall(r, &out)
 	case channel.HTTPRequest:
 		err = c.renderHTTP(r, &out)
+	case channel.Sync:
+		err = c.renderSync(r, &out)
 	case channel.StartFlow, channel.Wait: // nothing to fill in
 	default:
 		err = c.renderEmail(r, &out)
@@ -71,7 +76,7 @@ func (c *Compiled) renderZNS(r *run, out *Rendered) error {
 		}
 	}
 	out.Problems = CheckZNS(c.ZNS.Schema, out.ZNSParams)
-	return nil
+	return c.renderJourney(r, out)
 }
 
 func (c *Compiled) nullable(param string) bool {

@@ -19,6 +19,8 @@ type ETelecom struct {
 	OAID        string
 	SendingMode string // "tag3" sends promotion beyond the quota
 	Development bool   // only to admins of the app or the OA
+	Connection  int64  // its id
+	Journeys    *Journeys
 	Now         func() time.Time
 }
 
@@ -28,9 +30,24 @@ func (e *ETelecom) Send(ctx context.Context, m *message.Outgoing) message.Outcom
 	if e.SendingMode == "tag3" && m.Content.ZNS.Tag == promotion { // Zalo refuses it for other kinds (-162)
 		z.SendingMode = e.SendingMode
 	}
+	trip, kept := tripOf(m, e.Connection), false
+	if trip != nil && e.Journeys != nil {
+		var err error
+		if z.Journey, kept, err = e.Journeys.token(ctx, trip, func(ctx context.Context) (zalo.Journey, time.Time, error) {
+			j, err := e.Client.CreateJourney(ctx, e.OAID, m.To, trip.kind)
+			return zalo.Journey{Token: j.ID, ID: j.ID}, j.Expires, err
+		}); err != nil {
+			out := journeyFailure(err)
+			out.Raw = string(withoutPhone([]byte(out.Raw)))
+			return out
+		}
+	}
 	sent, err := e.Client.Send(ctx, &z)
 	if err != nil {
 		out := message.Failure(err)
+		if kept {
+			e.Journeys.again(ctx, trip, &out)
+		}
 		out.Raw = string(withoutPhone([]byte(out.Raw)))
 		if out.Code == codeNight && out.RetryAfter == 0 {
 			out.RetryAfter = untilMorning(e.Now(), m.Key)

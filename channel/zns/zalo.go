@@ -25,7 +25,11 @@ type Zalo struct {
 	Token       string
 	SendingMode string // "3" sends promotion beyond the quota
 	Development bool   // only to admins of the app or the OA
-	Now         func() time.Time
+	// Hash gives Zalo the hash of each phone number instead of the number.
+	Hash       bool
+	Connection int64     // its id
+	Journeys   *Journeys // nil = none can be had
+	Now        func() time.Time
 }
 
 // codeNight is Zalo's refusal of some kinds of messages between 22:00 and 06:00 in Vietnam.
@@ -47,13 +51,34 @@ func untilMorning(now time.Time, key string) time.Duration {
 
 // Send makes one call. Nothing makes Zalo drop a repeated tracking_id, so an unknown answer is never repeated.
 func (z *Zalo) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
-	s := zalo.Send{Phone: strings.TrimPrefix(m.To, "+"), TemplateID: m.Content.ZNS.TemplateID, TemplateData: m.Rendered.ZNSParams, TrackingID: m.Key, SendingMode: z.SendingMode}
+	s := zalo.Send{Phone: strings.TrimPrefix(m.To, "+"), TemplateID: m.Content.ZNS.TemplateID, TemplateData: m.Rendered.ZNSParams, TrackingID: m.Key}
+	if z.SendingMode == "3" && m.Content.ZNS.Tag == promotion { // Zalo refuses it for other kinds (-162)
+		s.SendingMode = z.SendingMode
+	}
 	if z.Development {
 		s.Mode = "development"
+	}
+	trip, kept := tripOf(m, z.Connection), false
+	switch {
+	case trip != nil && (z.Hash || z.Journeys == nil):
+		return message.Outcome{Class: message.OutcomeRefused, Code: ReasonHashedJourney}
+	case trip != nil:
+		var err error
+		if s.Journey, kept, err = z.Journeys.token(ctx, trip, func(ctx context.Context) (zalo.Journey, time.Time, error) {
+			j, err := z.Client.NewJourney(ctx, z.Token, trip.phone, trip.kind)
+			return j, time.Time{}, err
+		}); err != nil {
+			return journeyFailure(err)
+		}
+	case z.Hash:
+		s.Phone, s.HashPhone = "", zalo.HashPhone(m.To)
 	}
 	sent, err := z.Client.SendTemplate(ctx, z.Token, &s)
 	if err != nil {
 		out := message.Failure(err)
+		if kept {
+			z.Journeys.again(ctx, trip, &out)
+		}
 		if out.Code == codeNight && out.RetryAfter == 0 {
 			out.RetryAfter = untilMorning(z.Now(), m.Key)
 		}
@@ -76,7 +101,11 @@ func (z *Zalo) Look(ctx context.Context, _, providerID, to string) (message.Rece
 	if providerID == "" {
 		return message.Receipt{}, false, nil
 	}
-	s, err := z.Client.MessageStatus(ctx, z.Token, providerID, strings.TrimPrefix(to, "+"))
+	phone := strings.TrimPrefix(to, "+")
+	if z.Hash { // the number is optional here, and is not given away
+		phone = ""
+	}
+	s, err := z.Client.MessageStatus(ctx, z.Token, providerID, phone)
 	if err != nil {
 		return message.Receipt{}, false, err
 	}

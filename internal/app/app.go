@@ -57,6 +57,7 @@ type App struct {
 	Assets      *asset.Service
 	Costs       *cost.Service
 	ZNS         *zns.Catalogue
+	Journeys    *zns.Journeys
 	Jobs        *jobs.Jobs
 	API         *httpx.API
 	Simulator   *simulator.Server // beside us, in a demonstration or with LOA_SIMULATOR; else nil
@@ -104,7 +105,9 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Contacts = contact.New(contact.Deps{DB: a.DB, Now: now, Log: a.Log, SuppressionKey: a.Sealer.Derive("suppression"), SpoolDir: filepath.Join(a.Config.DataDir, "spool"),
-		Enqueue: a.enqueueImport, EnqueueBulk: a.enqueueBulk, Compile: a.contactCondition, Audit: a.Workspaces.Audit,
+		Enqueue: a.enqueueImport, EnqueueBulk: a.enqueueBulk, Compile: a.contactCondition, Audit: a.Workspaces.Audit, Erased: func(ctx context.Context, tx *db.Tx, workspace, id int64) error {
+			return a.Messages.ForgetRatings(ctx, tx, workspace, id)
+		},
 		AddMembers: func(ctx context.Context, tx *db.Tx, workspace, list int64, contacts []int64) (int64, error) {
 			return a.Segments.AddMembers(ctx, tx, workspace, list, contacts)
 		},
@@ -118,6 +121,7 @@ func (a *App) build(ctx context.Context) error {
 		Testers: a.testers(), Explain: explainIn, InUse: a.connectionInUse, Audit: a.audit})
 	a.senders = newSenders(a)
 	a.Costs = cost.New(cost.Deps{DB: a.DB, Now: now, Connection: a.costConnection, Leg: a.ourLeg, Zone: a.zone, Audit: a.audit})
+	a.Journeys = &zns.Journeys{DB: a.DB, Sealer: a.Sealer, Now: now}
 	a.ZNS = zns.NewCatalogue(zns.CatalogueDeps{DB: a.DB, Now: now, Log: a.Log, Open: a.openZalo, Refresh: a.refreshZalo, Due: a.usableZalo})
 	a.Messages = message.New(message.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Keys: message.NewKeyer(a.Sealer.Derive("message key")), Node: a.node(), PublicURL: a.Config.PublicURL,
 		Open: a.openSender, Price: a.price, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppressed: a.suppressed, Suppress: a.suppress,

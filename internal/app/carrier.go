@@ -29,7 +29,7 @@ var carriers = map[string]carrier{
 			if err != nil {
 				return nil, err
 			}
-			return &zns.ETelecom{Client: client, OAID: c.ETelecom.OAID, SendingMode: c.ETelecom.SendingMode, Development: c.ETelecom.Development, Now: a.Clock.Now}, nil
+			return &zns.ETelecom{Client: client, OAID: c.ETelecom.OAID, SendingMode: c.ETelecom.SendingMode, Development: c.ETelecom.Development, Connection: c.ID, Journeys: a.Journeys, Now: a.Clock.Now}, nil
 		},
 		read: func(a *App, c *connection.Connection) message.ReadHook {
 			return zns.ReadETelecom(c.ETelecom.OAID, a.Clock.Now)

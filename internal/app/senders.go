@@ -84,7 +84,8 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		if err != nil {
 			return nil, err
 		}
-		return &zaloSender{zns.Zalo{Client: client, Token: secrets.AccessToken, SendingMode: c.Zalo.SendingMode, Development: c.Zalo.Development, Now: a.Clock.Now},
+		return &zaloSender{zns.Zalo{Client: client, Token: secrets.AccessToken, SendingMode: c.Zalo.SendingMode, Development: c.Zalo.Development, Hash: c.Zalo.HashPhone,
+			Connection: c.ID, Journeys: a.Journeys, Now: a.Clock.Now},
 			zalooa.OA{API: &zalo.OA{BaseURL: c.Zalo.OAURL, Client: client}, Token: secrets.AccessToken, Now: a.Clock.Now}}, nil
 	case "esms":
 		client, err := a.esmsClient(c, secrets)

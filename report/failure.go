@@ -14,12 +14,12 @@ type Failure struct {
 	Rank         int             `json:"rank"`
 	Channel      channel.Channel `json:"channel"`
 	ConnectionID int64           `json:"connection_id"`
-	Status       message.Status  `json:"status"` // failed or skipped
+	Status       message.Status  `json:"status"` // failed or skipped, or delivered for calls that nobody answered
 	Cause        *Cause          `json:"cause"`
 	Count        int64           `json:"count"`
 }
 
-// Failures groups the failed and skipped messages of a campaign by cause, the most frequent first.
+// Failures groups the failed and skipped messages of a campaign, and calls that nobody answered, by cause, the most frequent first.
 func (s *Service) Failures(ctx context.Context, lang string, workspace, id int64) ([]Failure, error) {
 	_, run, err := s.started(ctx, workspace, id)
 	if err != nil {
@@ -47,8 +47,11 @@ func (s *Service) Failures(ctx context.Context, lang string, workspace, id int64
 	for i := range groups {
 		g := &groups[i]
 		f := Failure{Rank: g.leg.Rank, Channel: g.leg.Channel, ConnectionID: g.leg.ConnectionID, Status: message.StatusFailed, Count: g.n}
-		if g.leg.State == message.Skipped {
+		switch g.leg.State {
+		case message.Skipped:
 			f.Status = message.StatusSkipped
+		case message.Delivered: // a call that nobody answered
+			f.Status = message.StatusDelivered
 		}
 		if f.Cause, err = s.cause(ctx, lang, known, &g.leg); err != nil {
 			return nil, err

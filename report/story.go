@@ -45,6 +45,10 @@ func (t *story) leg(l *LegWhy, next channel.Channel) {
 		}
 		t.say("why.leg_"+string(l.Status), "channel", name, "at", at, "cause", meaning, "code", code)
 	default:
+		if l.Channel == channel.AICall {
+			t.call(l)
+			break
+		}
 		if at, ok := fact(message.FactDelivered); ok {
 			t.say("why.leg_delivered", "channel", name, "at", at)
 		} else {
@@ -103,6 +107,8 @@ func (s *Service) next(ctx context.Context, t *story, c *campaign.Campaign, l *L
 			return one("why.next_fallback", "at", t.at(l.Facts[message.FactAccepted.String()]+after))
 		}
 		return one("why.next_receipt")
+	case message.StatusDelivered:
+		return t.nextCall(c, l)
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func answer(ctx context.Context) func(c *Connection, err error) (*output, error)
 }
 
 type listInput struct {
-	Channel string `query:"channel" enum:"zns,sms,email,zalo_oa,messenger,ai_call,http_request" doc:"Only this channel"`
+	Channel string `query:"channel" enum:"zns,sms,email,zalo_oa,messenger,ai_call,http_request,sync" doc:"Only this channel"`
 }
 
 type listOutput struct{ Body httpx.Page[*Connection] }

@@ -64,6 +64,8 @@ func read(ch channel.Channel, raw json.RawMessage) (any, error) {
 		v = &ZaloOAContent{}
 	case channel.HTTPRequest:
 		v = &HTTPContent{}
+	case channel.Sync:
+		v = &SyncContent{}
 	case channel.AICall:
 		v = &AICallContent{}
 	default:

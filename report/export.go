@@ -84,7 +84,7 @@ func exportRow(lang string, zone *time.Location, a *Activity) []string {
 	}
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	row = append(row, number(a.Contact.ID), inert(a.Contact.ExternalID), inert(a.Contact.Name), inert(a.Contact.Phone), inert(a.Contact.Email), number(a.MessageID), strconv.Itoa(a.Rank),
-		i18n.Text(lang, "channel."+string(a.Channel), nil), i18n.Text(lang, "status."+string(a.Status), nil), inert(code), inert(meaning), inert(advice), number(a.Price))
+		i18n.Text(lang, "channel."+string(a.Channel), nil), Word(lang, a.Channel, a.Status), inert(code), inert(meaning), inert(advice), number(a.Price))
 	for _, f := range exportFacts {
 		text := ""
 		if at := a.Facts[f.String()]; at != 0 {

@@ -21,19 +21,24 @@ func (t *story) leg(l *LegWhy, next channel.Channel) {
 		at, ok := l.Facts[f.String()]
 		return t.at(at), ok
 	}
+	// Nobody receives what is done about a person, so acts have words of their own.
+	lead := "why.leg_"
+	if l.Channel.Act() {
+		lead = "why.act_"
+	}
 	switch l.Status {
 	case message.StatusSkipped:
-		t.say("why.leg_skipped", "channel", name, "cause", meaning)
+		t.say(lead+"skipped", "channel", name, "cause", meaning)
 	case message.StatusQueued:
-		t.say("why.leg_queued", "channel", name)
+		t.say(lead+"queued", "channel", name)
 	case message.StatusSending:
-		t.say("why.leg_sending", "channel", name)
+		t.say(lead+"sending", "channel", name)
 	case message.StatusUnknown:
 		at, _ := fact(message.FactRequested)
-		t.say("why.leg_unknown", "channel", name, "at", at)
+		t.say(lead+"unknown", "channel", name, "at", at)
 	case message.StatusProcessing:
 		at, _ := fact(message.FactAccepted)
-		t.say("why.leg_processing", "channel", name, "at", at)
+		t.say(lead+"processing", "channel", name, "at", at)
 	case message.StatusFailed, message.StatusBounced:
 		at, ok := fact(message.FactBounced)
 		if !ok {
@@ -43,16 +48,16 @@ func (t *story) leg(l *LegWhy, next channel.Channel) {
 		if l.Cause != nil {
 			code = l.Cause.Code
 		}
-		t.say("why.leg_"+string(l.Status), "channel", name, "at", at, "cause", meaning, "code", code)
+		t.say(lead+string(l.Status), "channel", name, "at", at, "cause", meaning, "code", code)
 	default:
 		if l.Channel == channel.AICall {
 			t.call(l)
 			break
 		}
 		if at, ok := fact(message.FactDelivered); ok {
-			t.say("why.leg_delivered", "channel", name, "at", at)
+			t.say(lead+"delivered", "channel", name, "at", at)
 		} else {
-			t.say("why.leg_arrived", "channel", name)
+			t.say(lead+"arrived", "channel", name)
 		}
 		for _, f := range []message.Fact{message.FactOpened, message.FactClicked, message.FactAnswered, message.FactUnsubscribed, message.FactComplained} {
 			if at, ok := fact(f); ok {

@@ -89,6 +89,8 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 	add("POST /control/force", s.controlForce)
 	add("POST /control/event", s.controlEvent)
 	add("POST /control/webhook-test", s.controlWebhookTest)
+	add("POST /control/zalo-act", s.controlZaloAct)
+	add("POST /control/zalo-user", controlAdd(s.AddZaloUser))
 	add("POST /control/messenger", s.controlMessenger)
 	add("POST /control/messenger-page", controlAdd(s.AddMessengerPage))
 	add("POST /control/messenger-person", controlAdd(s.AddMessengerPerson))

@@ -47,7 +47,9 @@ type ZaloOA struct {
 	Quality         string   `json:"quality"`
 	UsedToday       int64    `json:"used_today"`
 	PromoThisMonth  int64    `json:"promotion_this_month"`
-	PendingVND      int64    `json:"pending_vnd"` // accepted and not yet delivered: not spendable
+	PendingVND      int64    `json:"pending_vnd"`        // accepted and not yet delivered: not spendable
+	Consultation    int64    `json:"consultation_quota"` // messages after the free 48 hours in the package; 0 = 2,000
+	Consulted       int64    `json:"consulted"`
 	oaDay, oaMonth  int
 	promoDay        map[string]int
 	promoMonth      map[string]int
@@ -80,6 +82,7 @@ type ZaloTemplate struct {
 	Rating     bool         `json:"rating"`      // rated by some, see Behaviour.Feedback
 	Params     []ZaloParam  `json:"params"`
 	Buttons    []ZaloButton `json:"buttons"`
+	Journey    string       `json:"journey"` // "logistics" or "coach_bus": wants a journey token of that kind
 	Preview    string       `json:"preview"` // text with <placeholders>, for the page
 	Created    int64        `json:"created"`
 }
@@ -105,9 +108,14 @@ type zaloState struct {
 	refresh   map[string]zaloToken
 	codes     map[string]zaloCode
 	users     map[string]*ZaloUser // OA and user id
-	sent      int                  // messages to users
-	made      int                  // counts issued tokens and codes, to name them
-	asked     int                  // counts calls for tokens, good and bad
+	uploads   map[string]zaloUpload
+	phones    phoneState
+	sent      int // messages to users
+	acts      int // of people at OAs, to name their messages
+	asks      int // calls to the OA host that send nothing
+	refuse    int // of the next ones, refused for their number
+	made      int // counts issued tokens and codes, to name them
+	asked     int // counts calls for tokens, good and bad
 
 	oaMu sync.Mutex // after mu
 	oas  map[string]*ZaloOA
@@ -134,7 +142,9 @@ func (z *zaloState) reset(now time.Time, webhookURL string) {
 	z.access = map[string]zaloToken{DefaultAccessToken: {DefaultAppID, DefaultOAID, now.Add(tokenLife)}}
 	z.refresh = map[string]zaloToken{DefaultRefreshToken: {DefaultAppID, DefaultOAID, now.AddDate(0, 3, 0)}}
 	z.codes = map[string]zaloCode{}
-	z.users, z.sent = map[string]*ZaloUser{}, 0
+	z.users, z.sent, z.acts = map[string]*ZaloUser{}, 0, 0
+	z.uploads, z.asks, z.refuse = map[string]zaloUpload{}, 0, 0
+	z.phones.reset()
 	z.made, z.asked = 0, 0
 }
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // ZaloUser is somebody whom an OA knows by a user id.
@@ -18,8 +17,13 @@ type ZaloUser struct {
 	LastAct  int64  `json:"last_act"` // Unix ms of the last interaction, 0 = never
 	Refuses  bool   `json:"refuses"`  // -244
 
-	tags    []string
+	SharedName  string   `json:"shared_name"`  // what the person has told the OA
+	SharedPhone string   `json:"shared_phone"` // 84…
+	Tags        []string `json:"tags"`
+
 	queries []string // payloads of the query buttons of the newest message
+	newest  string   // id of the newest message, for "see"
+	seq     uint32   // and its place in the ledger
 }
 
 // user is who an OA knows under an id, nil for nobody. mu is held.
@@ -39,8 +43,8 @@ func (s *Server) AddZaloUser(u ZaloUser) {
 type ZaloAct struct {
 	OAID  string `json:"oa_id"` // "" = the default OA
 	ID    string `json:"user_id"`
-	Do    string `json:"do"`    // say, tap (a query button of the newest message), follow, unfollow, chat (the chat button), refuse
-	Text  string `json:"text"`  // say: the words
+	Do    string `json:"do"`    // say, picture, tap (a query button of the newest message), see (the newest message), follow, unfollow, chat (the chat button), submit (name and phone), tag and untag (by the shop's staff), refuse
+	Text  string `json:"text"`  // say: the words; submit: the number; tag, untag: the tag
 	Index int    `json:"index"` // tap: which button, from 0
 	Name  string `json:"display_name"`
 }
@@ -65,42 +69,73 @@ func (s *Server) ZaloDo(a ZaloAct) bool {
 	if a.Name != "" {
 		u.Name = a.Name
 	}
-	mid := strconv.FormatUint(hash64(s.opts.Seed, a.ID, a.Do, stamp), 16)
+	s.zalo.acts++
+	mid := strconv.FormatUint(hash64(s.opts.Seed, a.ID, a.Do, strconv.Itoa(s.zalo.acts)), 16)
 	body := object{"app_id": app.ID, "user_id_by_app": "4" + a.ID, "timestamp": stamp}
-	written := func(text string) {
-		body["event_name"], body["sender"], body["recipient"] = "user_send_text", object{"id": a.ID}, object{"id": a.OAID}
-		body["message"] = object{"text": text, "msg_id": mid}
-		u.LastAct = now
-	}
-	ok := true
-	switch a.Do {
-	case "say":
-		written(a.Text)
-	case "tap":
-		if ok = a.Index >= 0 && a.Index < len(u.queries); ok {
-			written(u.queries[a.Index])
-		}
-	case "follow", "unfollow":
-		u.Follower = a.Do == "follow"
-		if u.Follower {
-			u.LastAct = now
-		}
-		body["event_name"], body["oa_id"], body["follower"], body["source"] = a.Do, a.OAID, object{"id": a.ID}, "oa_profile"
-	case "chat":
-		u.LastAct = now
-		body["event_name"], body["oa_id"], body["user_id"] = "user_click_chatnow", a.OAID, a.ID
-	case "refuse":
-		u.Refuses = true
-		s.zalo.mu.Unlock()
-		return true
-	default:
-		ok = false
-	}
+	fact, ok := u.act(&a, body, mid, now)
+	seq := u.seq
 	s.zalo.mu.Unlock()
-	if ok {
-		s.planOA(app.ID, now, 0, 0, s.behave[zalo].Load().CallbackCopies, body)
+	if ok && body["event_name"] != nil {
+		s.planOA(app.ID, now, seq, fact, s.behave[zalo].Load().CallbackCopies, body)
 	}
 	return ok
+}
+
+// act changes what Zalo knows of the person and fills in the event, which stays without a name when none is sent. fact is what the event says about the newest message. mu is held.
+func (u *ZaloUser) act(a *ZaloAct, body object, mid string, now int64) (fact uint16, ok bool) {
+	from := func(name string, message object) {
+		body["event_name"], body["sender"], body["recipient"] = name, object{"id": u.ID}, object{"id": u.OAID}
+		if message != nil {
+			message["msg_id"] = mid
+			body["message"] = message
+		}
+		u.LastAct = now
+	}
+	switch a.Do {
+	case "say":
+		from("user_send_text", object{"text": a.Text})
+	case "picture":
+		from("user_send_image", object{"text": a.Text, "attachments": []object{{"type": "image", "payload": object{"thumbnail": "https://files.example.com/t.jpg", "url": "https://files.example.com/p.jpg"}}}})
+	case "tap":
+		if a.Index < 0 || a.Index >= len(u.queries) {
+			return 0, false
+		}
+		from("user_send_text", object{"text": u.queries[a.Index]})
+	case "see":
+		if u.newest == "" {
+			return 0, false
+		}
+		body["event_name"], body["sender"], body["recipient"], body["message"] = "user_seen_message", object{"id": u.OAID}, object{"id": u.ID}, object{"msg_ids": []string{u.newest}}
+		return isRead | isDelivered, true
+	case "submit":
+		u.SharedName, u.SharedPhone = u.Name, a.Text
+		from("user_submit_info", nil)
+		body["info"] = object{"name": u.Name, "phone": a.Text, "full_address": object{"user_city": "Thành phố Đà Nẵng", "user_ward": "Phường Hải Châu", "user_address": "1 Đường Mẫu"}}
+	case "follow", "unfollow":
+		if u.Follower = a.Do == "follow"; u.Follower {
+			u.LastAct = now
+		}
+		body["event_name"], body["oa_id"], body["follower"], body["source"] = a.Do, u.OAID, object{"id": u.ID}, "oa_profile"
+	case "chat":
+		u.LastAct = now
+		body["event_name"], body["oa_id"], body["user_id"] = "user_click_chatnow", u.OAID, u.ID
+	case "tag", "untag":
+		u.tag(a.Text, a.Do == "tag")
+		body["event_name"], body["oa_id"], body["tag"] = map[bool]string{true: "add_user_to_tag", false: "remove_user_from_tag"}[a.Do == "tag"], u.OAID, object{"name": a.Text, "user_ids": []string{u.ID}}
+	case "refuse":
+		u.Refuses = true
+	default:
+		return 0, false
+	}
+	return 0, true
+}
+
+// tag marks a person or takes the mark away. mu is held.
+func (u *ZaloUser) tag(name string, give bool) {
+	u.Tags = slices.DeleteFunc(slices.Clone(u.Tags), func(t string) bool { return t == name })
+	if give {
+		u.Tags = append(u.Tags, name)
+	}
 }
 
 // planOA puts an event of an OA on the schedule.
@@ -124,12 +159,13 @@ type oaSend struct {
 				TemplateType string `json:"template_type"`
 				Token        string `json:"token"`
 				Elements     []struct {
-					MediaType string  `json:"media_type"`
-					URL       string  `json:"url"`
-					Title     string  `json:"title"`
-					Subtitle  string  `json:"subtitle"`
-					ImageURL  string  `json:"image_url"`
-					Action    *oaPart `json:"default_action"`
+					MediaType    string  `json:"media_type"`
+					URL          string  `json:"url"`
+					AttachmentID string  `json:"attachment_id"`
+					Title        string  `json:"title"`
+					Subtitle     string  `json:"subtitle"`
+					ImageURL     string  `json:"image_url"`
+					Action       *oaPart `json:"default_action"`
 				} `json:"elements"`
 				Buttons []oaPart `json:"buttons"`
 			} `json:"payload"`
@@ -216,7 +252,7 @@ func (in *oaSend) check() int {
 		return -233
 	}
 	for i, e := range p.Elements {
-		if p.TemplateType == "media" && !strings.HasPrefix(e.URL, "http") || p.TemplateType != "media" && (e.Title == "" || over(e.Title, 100) || over(e.Subtitle, 500) || i == 0 && e.Subtitle == "") {
+		if p.TemplateType == "media" && !strings.HasPrefix(e.URL, "http") && e.AttachmentID == "" || p.TemplateType != "media" && (e.Title == "" || over(e.Title, 100) || over(e.Subtitle, 500) || i == 0 && e.Subtitle == "") {
 			return -201
 		}
 	}
@@ -247,82 +283,10 @@ func (s *Server) serveOA(w http.ResponseWriter, r *http.Request, path string) bo
 		zaloError(w, -233) // ended on 2026-03-01
 	case code != 0:
 		zaloError(w, code)
+	case strings.HasPrefix(path, "/v2.0/oa/upload/"):
+		s.oaUpload(w, r, tok, strings.TrimPrefix(path, "/v2.0/oa/upload/"))
 	default:
 		s.oaRead(w, r, tok, path)
 	}
 	return true
-}
-
-// oaRead answers the calls that send nothing. Source: developers.zalo.me, Official Account API, "Quản lý thông tin người dùng", "Thông tin Official Account", "Quản lý nhãn".
-func (s *Server) oaRead(w http.ResponseWriter, r *http.Request, tok zaloToken, path string) {
-	var in struct {
-		UserID  text   `json:"user_id"`
-		TagName string `json:"tag_name"`
-		Offset  int    `json:"offset"`
-		Count   int    `json:"count"`
-	}
-	raw := []byte(r.URL.Query().Get("data"))
-	if r.Method == http.MethodPost {
-		p, fits := readBody(r, 1<<20)
-		defer bodies.Put(p)
-		if raw = *p; !fits {
-			zaloError(w, -210)
-			return
-		}
-	}
-	if len(raw) > 0 && json.Unmarshal(raw, &in) != nil {
-		zaloError(w, -201)
-		return
-	}
-	s.zalo.mu.Lock()
-	defer s.zalo.mu.Unlock()
-	u := s.zalo.user(tok.oa, string(in.UserID))
-	switch path {
-	case "/v2.0/oa/getoa":
-		zaloData(w, object{"oa_id": tok.oa, "name": "Cửa hàng Mẫu", "is_verified": true, "num_follower": len(s.zalo.users)})
-	case "/v3.0/oa/user/getlist":
-		if in.Count < 1 || in.Count > 50 || in.Offset < 0 || in.Offset > 9951 {
-			zaloError(w, -210)
-			return
-		}
-		var ids []string
-		for _, x := range s.zalo.users {
-			if x.OAID == tok.oa {
-				ids = append(ids, x.ID)
-			}
-		}
-		slices.Sort(ids)
-		rows := []object{}
-		for i := in.Offset; i < min(len(ids), in.Offset+in.Count); i++ {
-			rows = append(rows, object{"user_id": ids[i]})
-		}
-		zaloData(w, object{"total": len(ids), "count": len(rows), "offset": in.Offset, "users": rows})
-	case "/v3.0/oa/user/detail", "/v3.0/oa/quota/message", "/v2.0/oa/tag/tagfollower", "/v2.0/oa/tag/rmfollowerfromtag":
-		if u == nil {
-			zaloError(w, -201)
-			return
-		}
-		switch path {
-		case "/v3.0/oa/user/detail":
-			last := ""
-			if u.LastAct > 0 {
-				last = time.UnixMilli(u.LastAct).In(vietnam).Format("02/01/2006")
-			}
-			zaloData(w, object{"user_id": u.ID, "user_id_by_app": "4" + u.ID, "display_name": u.Name, "user_alias": u.Name, "user_is_follower": u.Follower, "user_last_interaction_date": last,
-				"tags_and_notes_info": object{"notes": []string{}, "tag_names": u.tags}, "shared_info": object{"name": "", "phone": 0}})
-			return
-		case "/v2.0/oa/tag/tagfollower":
-			if !slices.Contains(u.tags, in.TagName) {
-				u.tags = append(u.tags, in.TagName)
-			}
-		case "/v2.0/oa/tag/rmfollowerfromtag":
-			u.tags = slices.DeleteFunc(u.tags, func(t string) bool { return t == in.TagName })
-		default:
-			zaloData(w, object{"last_interaction": strconv.FormatInt(u.LastAct, 10), "cs_reply": object{"remain": 8, "total": 8}})
-			return
-		}
-		zaloData(w, object{})
-	default:
-		http.NotFound(w, r)
-	}
 }

@@ -36,6 +36,9 @@ func (s *Server) oaSendCall(w http.ResponseWriter, r *http.Request, app *ZaloApp
 		}
 		if code = s.forced.number(zalo, user); code == 0 {
 			code = s.oaCheck(&in, tok.oa, user, at, template)
+			if code == 0 && !template {
+				code = s.oaUploaded(&in, tok.oa, now)
+			}
 		}
 	}
 	s.latency(r, b, key)
@@ -56,9 +59,9 @@ func (s *Server) oaSendCall(w http.ResponseWriter, r *http.Request, app *ZaloApp
 		e.flags |= isDropped
 	}
 	seq, _ := s.Ledger().add(e)
-	s.oaKeep(&in, tok.oa, user)
-	s.inbox.add(zalo, user, at, func() string { return in.words() })
 	mid := s.Ledger().messageID(seq, idDigits[zalo])
+	s.oaKeep(&in, tok.oa, user, mid, seq)
+	s.inbox.add(zalo, user, at, func() string { return in.words() })
 	if comes {
 		s.oaPlan(app.ID, tok.oa, user, key, mid, seq, at, b, f)
 	}
@@ -67,7 +70,7 @@ func (s *Server) oaSendCall(w http.ResponseWriter, r *http.Request, app *ZaloApp
 		return
 	}
 	defer s.answered(w, zalo, key)
-	zaloData(w, object{"message_id": mid, "user_id": user, "sent_time": strconv.FormatInt(at, 10), "quota": object{"quota_type": "reply", "remain": "8", "total": "8"}})
+	zaloData(w, object{"message_id": mid, "user_id": user, "sent_time": strconv.FormatInt(at, 10), "quota": s.oaCharge(&in, tok.oa, user, at, template)})
 }
 
 // words is what the person sees, for the page.
@@ -119,7 +122,7 @@ func (s *Server) oaCheck(in *oaSend, oa, user string, now int64, template bool) 
 }
 
 // oaKeep remembers the query buttons of the newest message, for the person to press.
-func (s *Server) oaKeep(in *oaSend, oa, user string) {
+func (s *Server) oaKeep(in *oaSend, oa, user, mid string, seq uint32) {
 	var queries []string
 	if a := in.Message.Attachment; a != nil {
 		for i := range a.Payload.Buttons {
@@ -136,7 +139,7 @@ func (s *Server) oaKeep(in *oaSend, oa, user string) {
 	s.zalo.mu.Lock()
 	defer s.zalo.mu.Unlock()
 	if u := s.zalo.user(oa, user); u != nil {
-		u.queries = queries
+		u.queries, u.newest, u.seq = queries, mid, seq
 	}
 }
 

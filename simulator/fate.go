@@ -91,6 +91,9 @@ func (s *Server) fateOf(p uint8, b *Behaviour, key, recipient string) fate {
 	if !s.tune.Load().Magic || p == mail {
 		return f
 	}
+	if p == zalo {
+		recipient = s.zalo.phones.numberOf(recipient)
+	}
 	switch magicEnding(recipient) {
 	case "0001":
 		f = fate{}

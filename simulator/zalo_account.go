@@ -105,6 +105,7 @@ func (o *ZaloOA) turn(now time.Time) {
 
 // zaloPerson is what Zalo says about a person: 0, or the refusal.
 func (s *Server) zaloPerson(phone string) int {
+	phone = s.zalo.phones.numberOf(phone)
 	if s.tune.Load().Magic {
 		switch magicEnding(phone) {
 		case "0002", "0118":

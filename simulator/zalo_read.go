@@ -17,6 +17,9 @@ func (s *Server) serveZalo(w http.ResponseWriter, r *http.Request) {
 	case "/message/template/hashphone":
 		s.zaloTemplateCall(w, r, true)
 		return
+	case "/journey/get-token", "/journey/check-token":
+		s.zaloJourneyCall(w, r, path)
+		return
 	case "/message/status", "/message/quota", "/message/template-tag", "/quality", "/template/all", "/template/info", "/template/info/v2", "/template/sample-data":
 		var tok zaloToken
 		if _, code := s.zaloAuth(r, s.clk.Now(), &tok); code != 0 {

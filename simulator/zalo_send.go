@@ -96,6 +96,9 @@ func (s *Server) zaloTemplateCall(w http.ResponseWriter, r *http.Request, hashed
 		if code = s.forced.number(zalo, in.recipient); code == 0 {
 			code = s.zaloCheck(&in)
 		}
+		if code == 0 {
+			code = s.zalo.phones.check(r.Header.Get("journey_token"), &in)
+		}
 	}
 	s.latency(r, b, string(in.TrackingID))
 	if code != 0 {
@@ -261,7 +264,8 @@ func (s *Server) zaloCheck(in *zaloSend) int {
 		admin := false
 		s.ChangeZaloOA(in.token.oa, func(o *ZaloOA) {
 			for _, a := range o.Admins {
-				admin = admin || strings.TrimPrefix(a, "+") == in.recipient
+				a = strings.TrimPrefix(a, "+")
+				admin = admin || a == in.recipient || hashOf(a) == in.recipient
 			}
 		})
 		if !admin {

@@ -19,7 +19,7 @@ import (
 
 // Form is what an owner writes. An update replaces all but the credentials and the provider.
 type Form struct {
-	Provider string `json:"provider" enum:"zalo,etelecom,esms,speedsms,smtp,messenger,http" doc:"Cannot be changed later"`
+	Provider string `json:"provider" enum:"zalo,etelecom,esms,speedsms,smtp,messenger,stringee,http,getresponse,getfly" doc:"Cannot be changed later"`
 	Name     string `json:"name" maxLength:"400"`
 	Settings
 	RatePerSecond int64       `json:"rate_per_second,omitempty" minimum:"0" maximum:"100000" doc:"Calls per second over all nodes; 0 = no limit of ours"`
@@ -38,6 +38,7 @@ var (
 	graphVersion = regexp.MustCompile(`^v[0-9]{1,3}\.[0-9]{1,2}$`)
 	topicARN     = regexp.MustCompile(`^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]{3,40}:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
 	setName      = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+	callerNumber = regexp.MustCompile(`^[1-9][0-9]{7,14}$`)
 	headerName   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,99}$`)
 	// signingSecret is 24 to 64 bytes in base64.
 	signingSecret = regexp.MustCompile(`^whsec_[A-Za-z0-9+/]{32,88}={0,2}$`)
@@ -79,7 +80,7 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 		k.wrong("ca", "connection.ca_invalid")
 	}
 	blocks := map[string]bool{"zalo": f.Zalo != nil, "esms": f.ESMS != nil, "smtp": f.SMTP != nil, "messenger": f.Messenger != nil,
-		"etelecom": f.ETelecom != nil, "speedsms": f.SpeedSMS != nil, "http": f.HTTP != nil}
+		"etelecom": f.ETelecom != nil, "speedsms": f.SpeedSMS != nil, "http": f.HTTP != nil, "getresponse": f.GetResponse != nil, "getfly": f.Getfly != nil, "stringee": f.Stringee != nil}
 	if _, known := blocks[f.Provider]; !known {
 		k.wrong("provider", "connection.provider_unknown")
 		return k.err
@@ -109,8 +110,14 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 		k.etelecom(f.ETelecom)
 	case f.SpeedSMS != nil:
 		k.speedsms(f.SpeedSMS)
+	case f.Stringee != nil:
+		k.stringee(f.Stringee)
 	case f.HTTP != nil:
 		k.http(f.HTTP, secrets)
+	case f.GetResponse != nil:
+		k.getresponse(f.GetResponse, secrets)
+	case f.Getfly != nil:
+		k.getfly(f.Getfly, secrets)
 	}
 	if len(k.err.Fields) > 0 {
 		return k.err
@@ -157,6 +164,20 @@ func (k *checker) speedsms(p *SpeedSMS) {
 	}
 	if p.SMSType == "3" {
 		k.need("speedsms.sender", p.Sender)
+	}
+}
+
+func (k *checker) stringee(p *Stringee) {
+	k.address("stringee.base_url", &p.BaseURL)
+	p.From, p.Voice = strings.TrimPrefix(strings.ReplaceAll(strings.TrimSpace(p.From), " ", ""), "+"), strings.TrimSpace(p.Voice)
+	if k.need("stringee.from", p.From) && !callerNumber.MatchString(p.From) {
+		k.wrong("stringee.from", "connection.caller_number")
+	}
+	if p.Voice != "" && !setName.MatchString(p.Voice) {
+		k.wrong("stringee.voice", "connection.voice")
+	}
+	if p.Speed < -3 || p.Speed > 3 {
+		k.wrong("stringee.speed", "connection.voice")
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 type Connection struct {
 	ID          int64           `json:"id"`
 	WorkspaceID int64           `json:"-"`
-	Channel     channel.Channel `json:"channel" enum:"zns,sms,email,messenger,http_request"`
-	Provider    string          `json:"provider" enum:"zalo,etelecom,esms,speedsms,smtp,messenger,http"`
+	Channel     channel.Channel `json:"channel" enum:"zns,sms,email,messenger,ai_call,http_request,sync"`
+	Provider    string          `json:"provider" enum:"zalo,etelecom,esms,speedsms,smtp,messenger,stringee,http,getresponse,getfly"`
 	Name        string          `json:"name"`
 	Settings
 	// Set lists the credentials that are stored, by their JSON names; the values are never shown.
@@ -75,8 +75,14 @@ type Settings struct {
 	SpeedSMS *SpeedSMS `json:"speedsms,omitempty"`
 	// Messenger is set for a Facebook Page.
 	Messenger *Messenger `json:"messenger,omitempty"`
+	// Stringee is set for a number that calls people.
+	Stringee *Stringee `json:"stringee,omitempty"`
 	// HTTP is set for a system of the shop that is called over HTTP.
 	HTTP *HTTP `json:"http,omitempty"`
+	// GetResponse is set for an account at GetResponse.
+	GetResponse *GetResponse `json:"getresponse,omitempty"`
+	// Getfly is set for a Getfly CRM.
+	Getfly *Getfly `json:"getfly,omitempty"`
 	// CA is PEM certificates to trust for this connection instead of the system's.
 	CA string `json:"ca,omitempty" maxLength:"65536"`
 	// Timeout is how long one call may take, in seconds; 0 = the default of the provider.
@@ -136,6 +142,16 @@ type Messenger struct {
 	Utility bool `json:"utility,omitempty"`
 }
 
+// Stringee is a number at Stringee.com that calls people. The secrets are api_key (the SID of an API key), secret_key (its secret) and webhook_secret (the project's signing secret).
+type Stringee struct {
+	BaseURL string `json:"base_url,omitempty" maxLength:"500" doc:"Absent: https://api.stringee.com"`
+	From    string `json:"from" maxLength:"20" doc:"The number that calls, with the country code: 842471000000"`
+	Voice   string `json:"voice,omitempty" maxLength:"60" doc:"Where a template names none; absent: Stringee's own choice"`
+	Speed   int    `json:"speed,omitempty" minimum:"-3" maximum:"3" doc:"Where a template names none: -3 slow to 3 fast"`
+	// PricePerCall is VND for one call, for forecasts and the spend cap; 0 = not known.
+	PricePerCall int64 `json:"price_per_call,omitempty" minimum:"0" maximum:"100000"`
+}
+
 // HTTP is a system that steps call. Steps name a path behind the base URL, so that credentials go nowhere else. The secret api_key is the value of Header; webhook_secret ("whsec_…") signs
 // the calls as Standard Webhooks say.
 type HTTP struct {
@@ -181,8 +197,12 @@ func ChannelOf(provider string) channel.Channel {
 		return channel.Email
 	case "messenger":
 		return channel.Messenger
+	case "stringee":
+		return channel.AICall
 	case "http":
 		return channel.HTTPRequest
+	case "getresponse", "getfly":
+		return channel.Sync
 	case LocalProvider:
 		return channel.Action
 	}

@@ -18,7 +18,7 @@ type Secrets struct {
 	WebhookSecret string `json:"webhook_secret,omitempty"`
 	// VerifyToken is the word that Meta repeats when it subscribes to our callback address.
 	VerifyToken string `json:"verify_token,omitempty"`
-	// eSMS; the API key also of eTelecom, and of SpeedSMS, which calls it a token.
+	// eSMS, and Stringee, whose API key has a SID and a secret; the API key also of eTelecom, and of SpeedSMS, which calls it a token.
 	APIKey    string `json:"api_key,omitempty"`
 	SecretKey string `json:"secret_key,omitempty"`
 	// SMTP.
@@ -64,10 +64,10 @@ func fields(s *Secrets, f *SecretsForm) []secretField {
 		{"app_secret", []string{"zalo", "messenger"}, &s.AppSecret, f.AppSecret},
 		{"access_token", []string{"zalo", "messenger"}, &s.AccessToken, f.AccessToken},
 		{"refresh_token", []string{"zalo"}, &s.RefreshToken, f.RefreshToken},
-		{"webhook_secret", []string{"zalo", "smtp", "http"}, &s.WebhookSecret, f.WebhookSecret},
+		{"webhook_secret", []string{"zalo", "smtp", "http", "stringee"}, &s.WebhookSecret, f.WebhookSecret},
 		{"verify_token", []string{"messenger"}, &s.VerifyToken, f.VerifyToken},
-		{"api_key", []string{"esms", "etelecom", "speedsms", "http"}, &s.APIKey, f.APIKey},
-		{"secret_key", []string{"esms"}, &s.SecretKey, f.SecretKey},
+		{"api_key", []string{"esms", "etelecom", "speedsms", "http", "stringee", "getresponse", "getfly"}, &s.APIKey, f.APIKey},
+		{"secret_key", []string{"esms", "stringee"}, &s.SecretKey, f.SecretKey},
 		{"username", []string{"smtp"}, &s.Username, f.Username},
 		{"password", []string{"smtp"}, &s.Password, f.Password},
 		{"dkim_private_key", []string{"smtp"}, &s.DKIMPrivateKey, f.DKIMPrivateKey},

@@ -17,12 +17,14 @@ import (
 type carrier struct {
 	sender func(a *App, c *connection.Connection, secrets *connection.Secrets) (message.Sender, error)
 	// read is nil where nobody calls back.
-	read    func(a *App, c *connection.Connection) message.ReadHook
+	read    func(a *App, c *connection.Connection, secrets *connection.Secrets) message.ReadHook
 	test    func(ctx context.Context, a *App, c *connection.Connection, secrets *connection.Secrets) error
 	explain func(code string) provider.Cause
 }
 
 var carriers = map[string]carrier{
+	"getresponse": getResponse,
+	"getfly":      getFly,
 	"etelecom": {
 		sender: func(a *App, c *connection.Connection, secrets *connection.Secrets) (message.Sender, error) {
 			client, err := a.etelecomClient(c, secrets)
@@ -31,7 +33,7 @@ var carriers = map[string]carrier{
 			}
 			return &zns.ETelecom{Client: client, OAID: c.ETelecom.OAID, SendingMode: c.ETelecom.SendingMode, Development: c.ETelecom.Development, Connection: c.ID, Journeys: a.Journeys, Now: a.Clock.Now}, nil
 		},
-		read: func(a *App, c *connection.Connection) message.ReadHook {
+		read: func(a *App, c *connection.Connection, _ *connection.Secrets) message.ReadHook {
 			return zns.ReadETelecom(c.ETelecom.OAID, a.Clock.Now)
 		},
 		test: func(ctx context.Context, a *App, c *connection.Connection, secrets *connection.Secrets) error {
@@ -51,7 +53,9 @@ var carriers = map[string]carrier{
 			}
 			return &sms.SpeedSMS{Client: client, Sender: c.SpeedSMS.Sender, SMSType: c.SpeedSMS.SMSType, PricePerPart: c.SpeedSMS.PricePerPart, Now: a.Clock.Now}, nil
 		},
-		read: func(a *App, _ *connection.Connection) message.ReadHook { return sms.ReadSpeedSMS(a.Clock.Now) },
+		read: func(a *App, _ *connection.Connection, _ *connection.Secrets) message.ReadHook {
+			return sms.ReadSpeedSMS(a.Clock.Now)
+		},
 		test: func(ctx context.Context, a *App, c *connection.Connection, secrets *connection.Secrets) error {
 			client, err := a.speedsmsClient(c, secrets)
 			if err != nil {
@@ -61,6 +65,7 @@ var carriers = map[string]carrier{
 		},
 		explain: speedsms.Explain,
 	},
+	"stringee": stringeeCarrier,
 }
 
 // carrierSender makes the sender of a plain carrier.
@@ -72,9 +77,9 @@ func (a *App) carrierSender(c connection.Connection, secrets connection.Secrets)
 }
 
 // carrierHook reads the callbacks of a plain carrier; nil when the provider is none.
-func (a *App) carrierHook(c connection.Connection) message.ReadHook {
+func (a *App) carrierHook(c connection.Connection, secrets *connection.Secrets) message.ReadHook {
 	if k, ok := carriers[c.Provider]; ok && k.read != nil {
-		return k.read(a, &c)
+		return k.read(a, &c, secrets)
 	}
 	return nil
 }
@@ -95,13 +100,15 @@ func (a *App) speedsmsClient(c *connection.Connection, secrets *connection.Secre
 	return &speedsms.Client{BaseURL: c.SpeedSMS.BaseURL, Token: secrets.APIKey, HTTP: h}, nil
 }
 
-// pricePerPart is what a part of a message costs by the connection's settings, in VND; 0 = not known.
+// pricePerPart is what a part of a message, or a call, costs by the connection's settings, in VND; 0 = not known.
 func pricePerPart(c *connection.Connection) int64 {
 	switch {
 	case c.ESMS != nil:
 		return c.ESMS.PricePerPart
 	case c.SpeedSMS != nil:
 		return c.SpeedSMS.PricePerPart
+	case c.Stringee != nil:
+		return c.Stringee.PricePerCall
 	}
 	return 0
 }

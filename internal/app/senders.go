@@ -122,6 +122,7 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		}
 		return &messengerchannel.Page{Client: client, Token: secrets.AccessToken, Utility: c.Messenger.Utility}, nil
 	}
+	boundSync(&c, limits)
 	return a.carrierSender(c, secrets)
 }
 
@@ -210,7 +211,7 @@ func (s *senders) findHook(ctx context.Context, name, token string) (int64, int6
 		read, err := s.mailHook(c, secrets)
 		return c.WorkspaceID, c.ID, read, err
 	}
-	return c.WorkspaceID, c.ID, s.a.carrierHook(c), nil
+	return c.WorkspaceID, c.ID, s.a.carrierHook(c, &secrets), nil
 }
 
 // testers are the harmless questions behind "Thử kết nối".

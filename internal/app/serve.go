@@ -9,6 +9,7 @@ import (
 
 	"github.com/loa-project/loa/asset"
 	"github.com/loa-project/loa/campaign"
+	syncchannel "github.com/loa-project/loa/channel/sync"
 	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
@@ -39,6 +40,7 @@ func (a *App) registerRoutes() error {
 	connection.Register(api, a.Connections)
 	cost.Register(api, a.Costs)
 	zns.Register(api, a.ZNS)
+	syncchannel.Register(api, a.openPlatform)
 	campaign.Register(api, a.Campaigns)
 	trial.Register(api, a.Trials)
 	voucher.Register(api, a.Vouchers)

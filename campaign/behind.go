@@ -63,10 +63,13 @@ func (b Behind) where(c *Campaign) string {
 	// Reached by none of these ranks.
 	until, at := b.Rank, b.Rank
 	if b.Rank < 0 {
-		until, at = len(c.Legs), 0 // the reason of somebody whom no channel reaches is that of the main channel
+		until, at = len(c.Legs), c.spoken() // the reason of somebody whom no channel reaches is that of the main channel
 	}
 	var before channel.Set
 	for _, l := range c.Legs[:until] {
+		if l.Channel == channel.Wait {
+			continue // everybody gets past a wait
+		}
 		if l.Channel.Act() {
 			return "1 = 0" // nobody is left behind an act
 		}

@@ -42,7 +42,10 @@ type Campaign struct {
 
 // Audience says who gets a campaign: the people of any of the segments (or everyone), of these only the ones who meet the extra condition.
 type Audience struct {
-	Everyone   bool    `json:"everyone,omitempty"` // all contacts; the segments must be empty then
+	Everyone bool `json:"everyone,omitempty"` // all contacts; the segments must be empty then
+	// Entry says that people enter the running campaign one by one, by the API, by hand or from another campaign; there is nothing else in the audience then. Such a campaign is over
+	// when a person ends it.
+	Entry      bool    `json:"entry,omitempty"`
 	SegmentIDs []int64 `json:"segment_ids,omitempty"`
 	// Condition is a condition tree as in segments; absent = no extra condition.
 	Condition json.RawMessage `json:"condition,omitempty"`
@@ -109,7 +112,7 @@ func (c *Campaign) missing() []string {
 		}
 	}
 	add(c.Name == "", "campaign.missing_name")
-	add(!c.Audience.Everyone && len(c.Audience.SegmentIDs) == 0, "campaign.missing_audience")
+	add(!c.Audience.Everyone && !c.Audience.Entry && len(c.Audience.SegmentIDs) == 0, "campaign.missing_audience")
 	add(len(c.Legs) == 0, "campaign.missing_channel")
 	connection, template := false, false
 	for _, l := range c.Legs {
@@ -135,6 +138,9 @@ func (c *Campaign) problems() *errs.Error {
 	if c.Audience.Everyone && len(c.Audience.SegmentIDs) > 0 {
 		e.Field("audience.segment_ids", "campaign.everyone_and_segments")
 	}
+	if c.Audience.Entry && (c.Audience.Everyone || len(c.Audience.SegmentIDs) > 0 || c.Audience.Condition != nil) {
+		e.Field("audience.entry", "campaign.entry_and_audience")
+	}
 	if len(c.Audience.SegmentIDs) > maxSegments {
 		e.Field("audience.segment_ids", "campaign.too_many_segments")
 	}
@@ -151,14 +157,20 @@ func (c *Campaign) problems() *errs.Error {
 		if len(message.StatusesOf(l.Channel)) <= ownWords || l.Channel.Bit() == 0 {
 			e.Field(path+".channel", "campaign.channel_unsupported")
 		}
-		if seen[lane{l.Channel, l.ConnectionID}] {
+		if seen[lane{l.Channel, l.ConnectionID}] && l.Channel != channel.Wait { // a campaign may wait several times
 			e.Field(path+".channel", "campaign.channel_twice")
 		}
 		seen[lane{l.Channel, l.ConnectionID}] = true
 		if after := time.Duration(l.FallbackAfterSeconds) * time.Second; after != 0 && (after < minFallbackAfter || after > maxFallbackAfter) {
 			e.Field(path+".fallback_after_seconds", "campaign.fallback_after_range")
 		}
-		if l.FallbackAfterSeconds != 0 && i == len(c.Legs)-1 {
+		last := i == len(c.Legs)-1
+		switch {
+		case l.Channel == channel.Wait && last:
+			e.Field(path+".channel", "campaign.wait_last")
+		case l.Channel == channel.Wait && l.FallbackAfterSeconds != 0:
+			e.Field(path+".fallback_after_seconds", "campaign.wait_fallback_after")
+		case l.FallbackAfterSeconds != 0 && last:
 			e.Field(path+".fallback_after_seconds", "campaign.fallback_after_last")
 		}
 	}

@@ -40,6 +40,8 @@ const (
 	znsConnection  = 1
 	smsConnection  = 2
 	mailConnection = 3
+	// localConnection carries acts.
+	localConnection = 4
 )
 
 // compile is a small stand-in for the segment compiler: groups of "and" and the attribute "hang".
@@ -117,6 +119,8 @@ func newWorld(t testing.TB, d *db.DB) *world {
 				return Connection{ID: id, Name: "Brandname", Channels: channel.Of(channel.SMS), State: state, PricePerPart: 800}, nil
 			case mailConnection:
 				return Connection{ID: id, Name: "SMTP", Channels: channel.Of(channel.Email), State: state}, nil
+			case localConnection:
+				return Connection{ID: id, Name: "Loa", Channels: channel.Acts, State: state}, nil
 			}
 			return Connection{}, errs.NotFound("connection")
 		},

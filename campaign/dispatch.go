@@ -32,7 +32,7 @@ func (s *Service) Dispatch(ctx context.Context, a DispatchArgs) error {
 	if err != nil {
 		return err
 	}
-	if run.Dispatched || run.State == message.RunCancelled || run.State == message.RunFinished {
+	if run.Definition.Entry || run.Dispatched || run.State == message.RunCancelled || run.State == message.RunFinished {
 		return nil
 	}
 	c, err := get(ctx, s.DB, a.WorkspaceID, run.SourceID)

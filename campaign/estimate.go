@@ -38,7 +38,7 @@ type pricing struct {
 func (p *pricing) known(rank int) bool {
 	k := &p.legs[rank]
 	_, ok := p.books[rank].Price(cost.Unit{}, p.at)
-	return ok || k.compiled.ZNS != nil && k.compiled.ZNS.PriceVND > 0 || k.compiled.SMS != nil && k.connection.PricePerPart > 0 || p.books[rank].Lines() > 0
+	return ok || k.compiled.ZNS != nil && k.compiled.ZNS.PriceVND > 0 || (k.compiled.SMS != nil || k.compiled.AICall != nil) && k.connection.PricePerPart > 0 || p.books[rank].Lines() > 0
 }
 
 // one renders the message of a rank for a person and gives its price; ok is false when it would be refused before the call.
@@ -60,6 +60,9 @@ func (p *pricing) one(rank int, who *template.Person) (vnd int64, ok bool) {
 		if out.SMS != nil {
 			u.Parts = int64(out.SMS.Parts)
 			own = u.Parts * k.connection.PricePerPart
+		}
+		if out.AICall != nil {
+			own = k.connection.PricePerPart
 		}
 	}
 	if z := k.compiled.ZNS; z != nil {
@@ -127,7 +130,7 @@ func (s *Service) estimate(ctx context.Context, c *Campaign, f *Forecast, audien
 			r.UnitVND, r.CostVND = int64(mean+0.5), int64(mean*float64(sending)+0.5)
 			note("forecast.price_by_sample")
 		}
-		if legs[i].compiled.Email == nil && legs[i].compiled.Messenger == nil && !p.known(i) {
+		if legs[i].compiled.Email == nil && legs[i].compiled.Messenger == nil && c.Legs[i].Channel != channel.Wait && c.Legs[i].Channel != channel.StartFlow && !p.known(i) {
 			note("forecast.price_unknown")
 		}
 		f.CostVND += r.CostVND
@@ -136,7 +139,13 @@ func (s *Service) estimate(ctx context.Context, c *Campaign, f *Forecast, audien
 			note("forecast.values_missing")
 		}
 	}
-	if len(c.Legs) > 1 {
+	steps := 0
+	for _, l := range c.Legs {
+		if l.Channel != channel.Wait {
+			steps++
+		}
+	}
+	if steps > 1 {
 		note("forecast.fallback_unknown")
 	}
 	return nil
@@ -221,7 +230,7 @@ func (s *Service) walk(ctx context.Context, c *Campaign, f *Forecast, p *pricing
 			who := &people[i]
 			last = who.person.ID
 			for rank, l := range c.Legs {
-				if who.sets.refusal(c.Purpose, l.Channel) != "" {
+				if l.Channel == channel.Wait || who.sets.refusal(c.Purpose, l.Channel) != "" {
 					continue
 				}
 				p.next++

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/loa-project/loa/channel"
@@ -102,6 +103,9 @@ func (s *Service) ForecastUpTo(ctx context.Context, lang string, workspace, id, 
 		return nil, err
 	}
 	f.fill(c, groups)
+	if c.Audience.Entry {
+		f.Notes = append(f.Notes, "forecast.entry")
+	}
 	if err := s.duplicates(ctx, c, f, groups, audience); err != nil {
 		return nil, err
 	}
@@ -158,10 +162,10 @@ func (g *group) refusal(purpose message.Purpose, c channel.Channel) string {
 	return ""
 }
 
-// first is the rank whose channel reaches the group first, or -1.
+// first is the rank whose channel reaches the group first, or -1. Waits reach nobody: they are passed through.
 func (g *group) first(c *Campaign) int {
 	for i, l := range c.Legs {
-		if g.refusal(c.Purpose, l.Channel) == "" {
+		if l.Channel != channel.Wait && g.refusal(c.Purpose, l.Channel) == "" {
 			return i
 		}
 	}
@@ -180,6 +184,12 @@ func (f *Forecast) fill(c *Campaign, groups []group) {
 			r := &f.Ranks[i]
 			why := g.refusal(c.Purpose, l.Channel)
 			switch {
+			case l.Channel == channel.Wait:
+				if first < 0 || i < first {
+					r.People += g.n
+				} else {
+					r.Fallback += g.n
+				}
 			case i == first:
 				r.People += g.n
 			case why == "" && first >= 0 && i > first:
@@ -191,11 +201,16 @@ func (f *Forecast) fill(c *Campaign, groups []group) {
 		if first < 0 {
 			f.Unreachable += g.n
 			if len(c.Legs) > 0 {
-				f.Reasons[g.refusal(c.Purpose, c.Legs[0].Channel)] += g.n
+				f.Reasons[g.refusal(c.Purpose, c.Legs[c.spoken()].Channel)] += g.n
 			}
 		}
 	}
 	f.WillSend = f.People - f.Unreachable
+}
+
+// spoken is the rank of the first step that is no wait.
+func (c *Campaign) spoken() int {
+	return max(0, slices.IndexFunc(c.Legs, func(l Leg) bool { return l.Channel != channel.Wait }))
 }
 
 // duplicates counts the people whose first channel uses an address that a person before them uses, too. Only those who are marked as sharing are looked at.

@@ -28,6 +28,7 @@ func Register(api *httpx.API, s *Service) {
 	httpx.Register(api, op("GET", "/{id}/forecast", "forecast-campaign", "Who would get it on which channel, who would be refused and why, what it may cost", httpx.Viewer), s.httpForecast)
 	httpx.Register(api, op("GET", "/{id}/forecast/people", "forecast-people", "The people behind a number of the forecast", httpx.Viewer), s.httpForecastPeople)
 	httpx.Register(api, op("POST", "/{id}/resolve", "resolve-campaign", "Decide about all messages whose outcome is unknown: sent or not sent", httpx.Marketer), s.httpResolve)
+	httpx.Register(api, op("POST", "/{id}/people", "enter-campaign", "Put people into a running campaign that they enter one by one; who is in already stays in, once", httpx.Marketer), s.httpEnter)
 	one := op("POST", "", "resolve-message", "Decide about one message whose outcome is unknown: sent or not sent", httpx.Marketer)
 	one.Path = "/messages/{id}/resolve"
 	httpx.Register(api, one, s.httpResolveMessage)
@@ -39,6 +40,7 @@ func Register(api *httpx.API, s *Service) {
 		{"pause", "Pause a running campaign: no new call begins", s.Pause},
 		{"resume", "Go on with exactly the rest; a start that was missed is made now", s.Resume},
 		{"cancel", "End a campaign for good", s.Cancel},
+		{"end", "Let nobody enter any more a campaign that people enter one by one; the rest goes out, then it is finished", s.End},
 	}
 	for _, a := range acts {
 		httpx.Register(api, op("POST", "/{id}/"+a.name, a.name+"-campaign", a.summary, httpx.Marketer), func(ctx context.Context, in *idInput) (*output, error) {
@@ -245,5 +247,41 @@ func (s *Service) httpResolveMessage(ctx context.Context, in *resolveInput) (*re
 	}
 	out := &resolveOutput{}
 	out.Body.Resolved = 1
+	return out, nil
+}
+
+type enterInput struct {
+	ID   int64 `path:"id" minimum:"1"`
+	Body struct {
+		ContactIDs   []int64 `json:"contact_ids" minItems:"1" maxItems:"1000"`
+		AfterSeconds int64   `json:"after_seconds,omitempty" minimum:"0" maximum:"31536000" doc:"How long the campaign waits before its first step; at once when absent"`
+	}
+}
+
+// Entry is what became of one person.
+type Entry struct {
+	ContactID int64  `json:"contact_id"`
+	Result    string `json:"result" enum:"entered,already,unknown" doc:"already: in the campaign before; unknown: there is no such contact"`
+	// Skipped is the rule that keeps every channel of the campaign from a person who entered.
+	Skipped string `json:"skipped,omitempty" enum:"no_address,suppressed,no_consent"`
+}
+
+type enterOutput struct {
+	Body struct {
+		People []Entry `json:"people"` // in the order of contact_ids
+	}
+}
+
+func (s *Service) httpEnter(ctx context.Context, in *enterInput) (*enterOutput, error) {
+	who := httpx.ActorFrom(ctx)
+	found, err := s.Enter(ctx, who.WorkspaceID, in.ID, who.String(), in.Body.ContactIDs, time.Duration(in.Body.AfterSeconds)*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	out := &enterOutput{}
+	out.Body.People = make([]Entry, len(found))
+	for i, e := range found {
+		out.Body.People[i] = Entry(e)
+	}
 	return out, nil
 }

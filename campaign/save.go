@@ -163,7 +163,7 @@ func (s *Service) fill(ctx context.Context, c *Campaign, f Form) error {
 	if c.Purpose == "" {
 		c.Purpose = message.Marketing
 	}
-	c.Audience = Audience{Everyone: f.Audience.Everyone, SegmentIDs: f.Audience.SegmentIDs}
+	c.Audience = Audience{Everyone: f.Audience.Everyone, Entry: f.Audience.Entry, SegmentIDs: f.Audience.SegmentIDs}
 	if cond := bytes.TrimSpace(f.Audience.Condition); len(cond) > 0 && string(cond) != "null" {
 		c.Audience.Condition = cond
 	}

@@ -60,7 +60,7 @@ type Connection struct {
 	Channels     channel.Set // that it serves
 	State        string      // active | held | disabled
 	PerSecond    int64       // 0 = no limit of ours
-	PricePerPart int64       // VND of one SMS part, 0 = not known
+	PricePerPart int64       // VND of one SMS part or one call, 0 = not known
 }
 
 // Service keeps campaigns and starts them. It is safe for many goroutines.

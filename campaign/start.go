@@ -26,7 +26,7 @@ func (s *Service) plan(ctx context.Context, c *Campaign, legs []prepared) (*plan
 		return nil, err
 	}
 	p := &plan{run: message.Run{WorkspaceID: c.WorkspaceID, Kind: message.KindCampaign, SourceID: c.ID, Name: c.Name, Purpose: c.Purpose, Class: 1, SpendCap: c.Options.SpendCap,
-		Definition: message.Definition{CampaignID: c.ID, Campaign: c.Name, Zone: zone, Window: c.Options.Window, TrackOpens: c.Options.TrackOpens, TrackClicks: c.Options.TrackClicks}}}
+		Definition: message.Definition{CampaignID: c.ID, Campaign: c.Name, Zone: zone, Window: c.Options.Window, TrackOpens: c.Options.TrackOpens, TrackClicks: c.Options.TrackClicks, Entry: c.Audience.Entry}}}
 	if c.Purpose == message.Transaction {
 		p.run.Class = 0
 	}
@@ -59,6 +59,9 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, c *Campaign, p *plan) er
 	c.RunID, c.State, c.Audience.Frozen, c.Audience.FrozenCondition = run, Running, p.frozen, p.extra
 	if err := update(ctx, tx, c); err != nil {
 		return err
+	}
+	if c.Audience.Entry { // nobody to enlist
+		return nil
 	}
 	if err := s.Enqueue(ctx, tx, DispatchArgs{WorkspaceID: c.WorkspaceID, RunID: run}); err != nil {
 		return fmt.Errorf("enqueue dispatch: %w", err)
@@ -171,7 +174,9 @@ func (s *Service) Tick(ctx context.Context) error {
 			all = append(all, fmt.Errorf("start campaign %d: %w", d.id, err))
 		}
 	}
-	rows, err = s.DB.Query(ctx, `SELECT workspace_id, id FROM run WHERE state IN ('running', 'paused') AND dispatched = 0 AND kind = 'campaign' ORDER BY workspace_id, id LIMIT 500`)
+	// Campaigns that people enter one by one have nobody to enlist. The engines write a JSON true as text in different ways.
+	rows, err = s.DB.Query(ctx, `SELECT r.workspace_id, r.id FROM run r JOIN campaign c ON c.workspace_id = r.workspace_id AND c.id = r.source_id
+ WHERE r.state IN ('running', 'paused') AND r.dispatched = 0 AND r.kind = 'campaign' AND COALESCE(CAST(c.audience ->> 'entry' AS text), '') NOT IN ('true', '1') ORDER BY r.workspace_id, r.id LIMIT 500`)
 	if err != nil {
 		return fmt.Errorf("list undispatched runs: %w", err)
 	}

@@ -31,6 +31,7 @@ const (
 	Pause    Act = "pause"
 	Resume   Act = "resume"
 	Finish   Act = "finish" // nothing is left to send
+	End      Act = "end"    // people enter it no more; Finish follows when the rest has gone out
 	Cancel   Act = "cancel"
 	Delete   Act = "delete"
 )
@@ -44,6 +45,7 @@ var moves = map[Act]map[State]State{
 	Pause:    {Running: Paused},
 	Resume:   {Paused: Running},
 	Finish:   {Running: Finished},
+	End:      {Running: Running, Paused: Paused},
 	Cancel:   {Scheduled: Cancelled, Running: Cancelled, Paused: Cancelled},
 	Delete:   {Draft: Draft, PendingActivation: PendingActivation, Finished: Finished, Cancelled: Cancelled},
 }
@@ -65,7 +67,7 @@ func (c *Campaign) allow(a Act) error {
 		e = errs.Conflict("campaign.not_editable")
 	case Schedule, Start:
 		e = errs.Conflict("campaign.not_pending")
-	case Pause:
+	case Pause, End:
 		e = errs.Conflict("campaign.not_running")
 	case Resume:
 		e = errs.Conflict("campaign.not_paused")

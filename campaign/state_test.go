@@ -6,16 +6,16 @@ import "testing"
 func TestStateMachine(t *testing.T) {
 	t.Parallel()
 	const no = State("")
-	acts := []Act{Edit, Schedule, Start, Delay, Pause, Resume, Finish, Cancel, Delete}
+	acts := []Act{Edit, Schedule, Start, Delay, Pause, Resume, Finish, End, Cancel, Delete}
 	table := map[State][]State{
-		//                  Edit   Schedule   Start    Delay   Pause   Resume   Finish    Cancel     Delete
-		Draft:             {Draft, no, no, no, no, no, no, no, Draft},
-		PendingActivation: {Draft, Scheduled, Running, no, no, no, no, no, PendingActivation},
-		Scheduled:         {no, no, Running, Paused, no, no, no, Cancelled, no},
-		Running:           {no, no, no, no, Paused, no, Finished, Cancelled, no},
-		Paused:            {no, no, no, no, no, Running, no, Cancelled, no},
-		Finished:          {no, no, no, no, no, no, no, no, Finished},
-		Cancelled:         {no, no, no, no, no, no, no, no, Cancelled},
+		//                  Edit   Schedule   Start    Delay   Pause   Resume   Finish    End      Cancel     Delete
+		Draft:             {Draft, no, no, no, no, no, no, no, no, Draft},
+		PendingActivation: {Draft, Scheduled, Running, no, no, no, no, no, no, PendingActivation},
+		Scheduled:         {no, no, Running, Paused, no, no, no, no, Cancelled, no},
+		Running:           {no, no, no, no, Paused, no, Finished, Running, Cancelled, no},
+		Paused:            {no, no, no, no, no, Running, no, Paused, Cancelled, no},
+		Finished:          {no, no, no, no, no, no, no, no, no, Finished},
+		Cancelled:         {no, no, no, no, no, no, no, no, no, Cancelled},
 	}
 	if len(moves) != len(acts) || len(table) != len(States) {
 		t.Fatalf("got %d acts and %d states in the table, want %d and %d", len(acts), len(table), len(moves), len(States))

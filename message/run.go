@@ -179,6 +179,15 @@ func (s *Service) MarkDispatched(ctx context.Context, workspace, run int64) erro
 	return nil
 }
 
+// Close ends the entering of a run in the caller's transaction: it takes nobody any more and finishes when the rest has gone out.
+func (s *Service) Close(ctx context.Context, tx *db.Tx, workspace, run int64) error {
+	if _, err := tx.Exec(ctx, `UPDATE run SET dispatched = 1 WHERE workspace_id = $1 AND id = $2`, workspace, run); err != nil {
+		return fmt.Errorf("close run: %w", err)
+	}
+	tx.AfterCommit(s.Wake)
+	return nil
+}
+
 // RankCount is the counters of one rank: "total", the words of the status table, "superseded" and "cost" (VND).
 type RankCount struct {
 	Rank    int              `json:"rank"`

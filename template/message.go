@@ -24,6 +24,7 @@ type Rendered struct {
 	HTTP        *HTTPRendered      `json:"http,omitempty"`
 	Sync        *SyncRendered      `json:"sync,omitempty"`
 	AICall      *AICallRendered    `json:"ai_call,omitempty"`
+	Action      *ActionRendered    `json:"action,omitempty"`
 	// Missing are the variables that were to be written and had no value, also where nothing needs them.
 	Missing []string `json:"missing,omitempty"`
 	// Problems are the ZNS values that Zalo would refuse. A message with problems must not be sent.
@@ -50,7 +51,9 @@ func (c *Compiled) Render(d Data) (Rendered, error) {
 		err = c.renderHTTP(r, &out)
 	case channel.Sync:
 		err = c.renderSync(r, &out)
-	case channel.StartFlow, channel.Wait: // nothing to fill in
+	case channel.Action:
+		err = c.renderAction(r, &out)
+	case channel.Voucher, channel.StartFlow, channel.Wait: // nothing to fill in
 	default:
 		err = c.renderEmail(r, &out)
 	}

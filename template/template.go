@@ -68,6 +68,14 @@ func read(ch channel.Channel, raw json.RawMessage) (any, error) {
 		v = &SyncContent{}
 	case channel.AICall:
 		v = &AICallContent{}
+	case channel.Voucher:
+		v = &VoucherContent{}
+	case channel.Action:
+		v = &ActionContent{}
+	case channel.StartFlow:
+		v = &StartFlowContent{}
+	case channel.Wait:
+		v = &WaitContent{}
 	default:
 		v = &EmailContent{}
 	}

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 
-import { channels } from './channels'
+import { channels, isAct } from './channels'
 
 /** Names a channel; one that this version does not know is shown as it came. */
 export function useChannel() {
@@ -37,12 +37,14 @@ const facts = [
   'unsubscribed',
 ] as const
 
-/** Says what happened to a message. */
+/** Says what happened to a message; where a channel has a word of its own for it, with that. */
 export function useFact() {
-  const { t } = useTranslation()
-  return (fact: string): string => {
+  const { t, i18n } = useTranslation()
+  return (fact: string, channel = ''): string => {
     const known = facts.find((f) => f === fact)
-    return known ? t(`fact.${known}`) : fact
+    if (!known) return fact
+    const own = `factOf.${isAct(channel) ? 'act' : channel}.${known}`
+    return i18n.exists(own) ? t(own as 'factOf.act.delivered') : t(`fact.${known}`)
   }
 }
 

@@ -155,7 +155,7 @@ function Numbers({ campaign, zone }: { campaign: Campaign; zone: string }) {
           </Typography.Text>
         }
       >
-        <CampaignProgress counts={counts.data.total} />
+        <CampaignProgress counts={counts.data.total} channels={(counts.data.legs ?? []).map((l) => l.channel)} />
         {!counts.data.dispatched && moving && (
           <Typography.Text type="secondary">{t('campaign.enlisting')}</Typography.Text>
         )}

@@ -135,7 +135,7 @@ function Running({ zone }: { zone: string }) {
               </Flex>
               <small>{channels(c.legs)}</small>
               {c.counts ? (
-                <CampaignProgress counts={c.counts} small />
+                <CampaignProgress counts={c.counts} channels={(c.legs ?? []).map((l) => l.channel)} small />
               ) : (
                 c.schedule_at && <small>{t('overview.startsAt', { time: formatTime(c.schedule_at, zone) })}</small>
               )}

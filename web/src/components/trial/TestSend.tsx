@@ -190,7 +190,7 @@ function Outcome({ id, again }: { id: number; again: () => void }) {
     <Flex vertical gap={12} role="status">
       <Flex gap={8} align="center" wrap>
         <Typography.Text strong>{t('trial.sent', { id })}</Typography.Text>
-        <StatusChip status={leg.status} />
+        <StatusChip status={leg.status} channel={leg.channel} />
         {waiting && <Tag>{t('trial.waiting')}</Tag>}
       </Flex>
       <section aria-labelledby={title}>

@@ -2,6 +2,7 @@ import { Tag } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { type CampaignState, stateColours, statusColours, type Status } from './status'
+import { useStatusWord } from './statusWords'
 
 function Chip({ colour, text, pulse }: { colour: string; text: string; pulse?: boolean }) {
   return (
@@ -12,11 +13,11 @@ function Chip({ colour, text, pulse }: { colour: string; text: string; pulse?: b
   )
 }
 
-/** Shows where a message stands. A word that this version does not know is shown as it came. */
-export function StatusChip({ status }: { status: string }) {
-  const { t } = useTranslation()
+/** Shows where a message stands, in the words of its channel or channels. A word that this version does not know is shown as it came. */
+export function StatusChip({ status, channel }: { status: string; channel?: string | readonly string[] }) {
+  const word = useStatusWord()
   const known = status in statusColours ? (status as Status) : undefined
-  return <Chip colour={known ? statusColours[known] : '#8c8c8c'} text={known ? t(`status.${known}`) : status} />
+  return <Chip colour={known ? statusColours[known] : '#8c8c8c'} text={word(status, channel)} />
 }
 
 /** Shows the state of a campaign; a running one breathes. */

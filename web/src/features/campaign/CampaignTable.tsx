@@ -26,7 +26,12 @@ export function CampaignTable(props: {
       {c.name || t('campaigns.unnamed')}
     </Link>
   )
-  const progress = (c: Campaign) => (c.counts ? <CampaignProgress counts={c.counts} small /> : t('common.never'))
+  const progress = (c: Campaign) =>
+    c.counts ? (
+      <CampaignProgress counts={c.counts} channels={(c.legs ?? []).map((l) => l.channel)} small />
+    ) : (
+      t('common.never')
+    )
   const start = (c: Campaign) => formatTime(c.started_at ?? c.schedule_at, zone) || t('common.never')
 
   const menu = (c: Campaign) => <CampaignActions row campaign={c} zone={zone} onEdit={onEdit} />

@@ -45,7 +45,7 @@ export function ActivityList({ contact, zone, page, onPage, onWhy, source }: Act
               <Flex gap={8} wrap align="center">
                 <strong>{source(a)}</strong>
                 <Tag style={{ margin: 0 }}>{channel(a.channel)}</Tag>
-                <StatusChip status={a.status} />
+                <StatusChip status={a.status} channel={a.channel} />
                 <Button
                   size="small"
                   aria-haspopup="dialog"
@@ -61,7 +61,7 @@ export function ActivityList({ contact, zone, page, onPage, onWhy, source }: Act
               <Typography.Text type="secondary">
                 {Object.entries(a.facts)
                   .sort(([, x], [, y]) => x - y)
-                  .map(([name, at]) => `${fact(name)} ${formatTime(at, zone, true)}`)
+                  .map(([name, at]) => `${fact(name, a.channel)} ${formatTime(at, zone, true)}`)
                   .join(' · ')}
               </Typography.Text>
             </Flex>

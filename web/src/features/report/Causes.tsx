@@ -69,7 +69,12 @@ export function Causes({ campaign, watch, narrow, onOpen }: CausesProps) {
     </Flex>
   )
   const wide: TableColumnsType<Failure> = [
-    { key: 'status', title: t('people.status'), width: 150, render: (_, f) => <StatusChip status={f.status} /> },
+    {
+      key: 'status',
+      title: t('people.status'),
+      width: 150,
+      render: (_, f) => <StatusChip status={f.status} channel={f.channel} />,
+    },
     { key: 'channel', title: t('people.channel'), width: 110, render: (_, f) => where(f) },
     { key: 'cause', title: t('people.cause'), render: (_, f) => words(f) },
     { key: 'advice', title: t('why.advice'), render: (_, f) => advice(f) },
@@ -82,7 +87,7 @@ export function Causes({ campaign, watch, narrow, onOpen }: CausesProps) {
       render: (_, f) => (
         <Flex vertical gap={4}>
           <Flex justify="space-between" gap={8}>
-            <StatusChip status={f.status} />
+            <StatusChip status={f.status} channel={f.channel} />
             {count(f)}
           </Flex>
           {words(f)}

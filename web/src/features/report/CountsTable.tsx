@@ -2,7 +2,9 @@ import { Button, Table, type TableColumnsType, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { StatusChip } from '@/components/ui/Chip'
-import { statuses } from '@/components/ui/status'
+import { exclusive, statuses } from '@/components/ui/status'
+import { useStatusHint, useStatusWord } from '@/components/ui/statusWords'
+import { isAct } from '@/lib/channels'
 import { formatMoney, formatNumber } from '@/lib/format'
 import { useChannel, useRank } from '@/lib/words'
 
@@ -24,6 +26,8 @@ export function CountsTable({ counts, onOpen }: { counts: Counts; onOpen: (behin
   const { t, i18n } = useTranslation()
   const channel = useChannel()
   const rank = useRank()
+  const word = useStatusWord()
+  const hint = useStatusHint()
   const legs = counts.legs ?? []
   const used = new Set(legs.flatMap((l) => l.words ?? []))
   const rows: Row[] = [
@@ -33,20 +37,23 @@ export function CountsTable({ counts, onOpen }: { counts: Counts; onOpen: (behin
     { key: 'cost', word: 'cost' },
   ]
 
-  const cell = (row: Row, of: Record<string, number>, behind: Behind, where: string) => {
+  // The channels that have a word at all.
+  const having = (status: string) => legs.filter((l) => l.words?.includes(status)).map((l) => l.channel)
+
+  const cell = (row: Row, of: Record<string, number>, behind: Behind, where: string, channels: readonly string[]) => {
     const n = of[row.word]
     if (n === undefined) return <span aria-hidden>–</span>
     if (row.word === 'cost') return formatMoney(n, i18n.language)
     const text = formatNumber(n, i18n.language)
     if (n === 0 || row.word === 'superseded') return text
     const status = statuses.find((s) => s === row.word)
-    const word = status ? t(`status.${status}`) : t('campaign.total')
+    const name = status ? word(status, channels) : t('campaign.total')
     return (
       <Button
         type="link"
         size="small"
         className="number"
-        aria-label={`${word}, ${where}: ${text}`}
+        aria-label={`${name}, ${where}: ${text}`}
         onClick={() => {
           onOpen({ ...behind, status })
         }}
@@ -56,6 +63,13 @@ export function CountsTable({ counts, onOpen }: { counts: Counts; onOpen: (behin
     )
   }
 
+  // What adds up, in the words that the table shows.
+  const sum = legs.some((l) => isAct(l.channel))
+    ? `${[...exclusive]
+        .filter((s) => used.has(s))
+        .map((s) => word(s, having(s)))
+        .join(' + ')} = ${t('campaign.total')}`
+    : t('campaign.sum')
   const columns: TableColumnsType<Row> = [
     {
       key: 'word',
@@ -67,9 +81,9 @@ export function CountsTable({ counts, onOpen }: { counts: Counts; onOpen: (behin
         const status = statuses.find((s) => s === row.word)
         if (status)
           return (
-            <Tooltip title={t(`statusHint.${status}`)} placement="right">
+            <Tooltip title={hint(status, having(status))} placement="right">
               <span>
-                <StatusChip status={status} />
+                <StatusChip status={status} channel={having(status)} />
               </span>
             </Tooltip>
           )
@@ -87,13 +101,14 @@ export function CountsTable({ counts, onOpen }: { counts: Counts; onOpen: (behin
           <small>{rank(l.rank)}</small>
         </>
       ),
-      render: (_: unknown, row: Row) => cell(row, l.counts, { rank: l.rank }, `${channel(l.channel)}, ${rank(l.rank)}`),
+      render: (_: unknown, row: Row) =>
+        cell(row, l.counts, { rank: l.rank }, `${channel(l.channel)}, ${rank(l.rank)}`, [l.channel]),
     })),
     {
       key: 'sum',
       align: 'right',
       title: t('common.all'),
-      render: (_, row) => cell(row, counts.total, {}, t('common.all')),
+      render: (_, row) => cell(row, counts.total, {}, t('common.all'), having(row.word)),
     },
   ]
   return (
@@ -103,7 +118,7 @@ export function CountsTable({ counts, onOpen }: { counts: Counts; onOpen: (behin
       dataSource={rows}
       pagination={false}
       scroll={{ x: 'max-content' }}
-      footer={() => <small>{t('campaign.sum')}</small>}
+      footer={() => <small>{sum}</small>}
     />
   )
 }

@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { type Status, statusColours } from '@/components/ui/status'
+import { useStatusWord } from '@/components/ui/statusWords'
 import { formatNumber } from '@/lib/format'
 
 import type { Counts } from './api'
@@ -20,9 +21,17 @@ interface Stage {
  */
 export function Funnel({ counts, onOpen }: { counts: Counts; onOpen: (status?: Status) => void }) {
   const { t, i18n } = useTranslation()
+  const word = useStatusWord()
   const total = counts.total
-  const words = new Set((counts.legs ?? []).flatMap((l) => l.words ?? []))
-  const of = (status: Status): Stage => ({ key: status, label: t(`status.${status}`), n: total[status] ?? 0, status })
+  const legs = counts.legs ?? []
+  const words = new Set(legs.flatMap((l) => l.words ?? []))
+  const having = (status: Status) => legs.filter((l) => l.words?.includes(status)).map((l) => l.channel)
+  const of = (status: Status): Stage => ({
+    key: status,
+    label: word(status, having(status)),
+    n: total[status] ?? 0,
+    status,
+  })
   const stages: Stage[] = [
     { key: 'people', label: t('report.people'), n: counts.people },
     of('sent'),

@@ -23,7 +23,7 @@ export function LegTimeline({ leg, zone }: { leg: LegWhy; zone: string }) {
           {channel(leg.channel)} <Typography.Text type="secondary">{rank(leg.rank)}</Typography.Text>
         </Flex>
       }
-      extra={<StatusChip status={leg.status} />}
+      extra={<StatusChip status={leg.status} channel={leg.channel} />}
     >
       {leg.cause && (
         <p style={{ marginTop: 0 }}>
@@ -41,7 +41,7 @@ export function LegTimeline({ leg, zone }: { leg: LegWhy; zone: string }) {
         items={happenings(leg).map((h, i) => ({
           key: `${h.kind} ${h.at} ${i}`,
           color: h.kind === 'hit' && h.machine ? 'gray' : colours[h.kind],
-          content: <Entry happening={h} zone={zone} />,
+          content: <Entry happening={h} zone={zone} channel={leg.channel} />,
         }))}
       />
       {leg.next && <p style={{ marginTop: 0 }}>{leg.next.text}</p>}
@@ -53,7 +53,7 @@ export function LegTimeline({ leg, zone }: { leg: LegWhy; zone: string }) {
   )
 }
 
-function Entry({ happening: h, zone }: { happening: Happening; zone: string }) {
+function Entry({ happening: h, zone, channel }: { happening: Happening; zone: string; channel: string }) {
   const { t } = useTranslation()
   const fact = useFact()
   const result = useAttemptClass()
@@ -62,11 +62,11 @@ function Entry({ happening: h, zone }: { happening: Happening; zone: string }) {
       case 'call':
         return t('why.call', { no: h.no, result: result(h.result) })
       case 'callback':
-        return t('why.callback', { event: h.fact ? fact(h.fact) : h.event })
+        return t('why.callback', { event: h.fact ? fact(h.fact, channel) : h.event })
       case 'hit':
         return h.what === 'open' ? t('why.hitOpen') : t('why.hitClick', { slot: h.slot })
       case 'fact':
-        return fact(h.fact)
+        return fact(h.fact, channel)
     }
   }
   const code = 'code' in h ? h.code : undefined

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Failure, Loading, Nothing } from '@/components/ui/Faces'
 import { Pager } from '@/components/ui/Pager'
 import { type Status, statuses } from '@/components/ui/status'
+import { useStatusWord } from '@/components/ui/statusWords'
 import { currentCursor } from '@/lib/pages'
 import { useChannel, useRank } from '@/lib/words'
 
@@ -34,6 +35,7 @@ export function People(props: {
   const { t } = useTranslation()
   const channel = useChannel()
   const rank = useRank()
+  const word = useStatusWord()
   const narrow = !Grid.useBreakpoint().md
   const { campaign, legs, zone, view, onView, onWhy } = props
   const filter = { status: view.status, rank: view.rank, code: view.code, search: view.q || undefined }
@@ -57,7 +59,13 @@ export function People(props: {
           placeholder={t('people.filterStatus')}
           style={{ minWidth: 200 }}
           value={view.status}
-          options={statuses.map((s) => ({ value: s, label: t(`status.${s}`) }))}
+          options={statuses.map((s) => ({
+            value: s,
+            label: word(
+              s,
+              legs.map((l) => l.channel),
+            ),
+          }))}
           onChange={(status?: Status) => {
             change({ status })
           }}

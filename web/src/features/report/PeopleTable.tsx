@@ -31,7 +31,7 @@ export function PeopleTable(props: {
   )
   const status = (a: Activity) => (
     <>
-      <StatusChip status={a.status} />
+      <StatusChip status={a.status} channel={a.channel} />
       {a.superseded && <Typography.Text type="secondary"> {t('people.superseded')}</Typography.Text>}
     </>
   )

@@ -46,7 +46,7 @@ function Explanation({ campaign, contact, zone }: { campaign: number; contact: n
           {[w.contact.phone, w.contact.email, w.contact.external_id].filter(Boolean).join(' · ')}
         </Typography.Text>
       </div>
-      <div>{special ? <Tag>{special}</Tag> : <StatusChip status={w.outcome} />}</div>
+      <div>{special ? <Tag>{special}</Tag> : <StatusChip status={w.outcome} channel={legs.at(-1)?.channel} />}</div>
       <ol style={{ margin: 0, paddingInlineStart: 20 }}>
         {(w.sentences ?? []).map((s, i) => (
           <li key={`${s.code} ${i}`}>{s.text}</li>

@@ -11,6 +11,7 @@ import reports from './reports.json'
 import segments from './segments.json'
 import session from './session.json'
 import settings from './settings.json'
+import statuses from './statuses.json'
 import templates from './templates.json'
 import templatesEmail from './templates-email.json'
 import templatesHTTP from './templates-http.json'
@@ -33,6 +34,7 @@ export default {
   ...segments,
   ...session,
   ...settings,
+  ...statuses,
   ...templates,
   ...templatesEmail,
   ...templatesHTTP,

@@ -22,13 +22,14 @@ type Settings struct {
 	Messenger Behaviour `json:"messenger"`
 	ETelecom  Behaviour `json:"etelecom"`
 	SpeedSMS  Behaviour `json:"speedsms"`
+	Stringee  Behaviour `json:"stringee"`
 	tuning
 	ZaloWebhookURL string `json:"zalo_webhook_url"` // of the default app; setting it switches the webhook on again
 }
 
 // Settings is the present state of everything /control can change.
 func (s *Server) Settings() Settings {
-	return Settings{*s.behave[zalo].Load(), *s.behave[esms].Load(), *s.behave[mail].Load(), *s.behave[facebook].Load(), *s.behave[etel].Load(), *s.behave[speed].Load(), *s.tune.Load(), s.app(DefaultAppID).WebhookURL}
+	return Settings{*s.behave[zalo].Load(), *s.behave[esms].Load(), *s.behave[mail].Load(), *s.behave[facebook].Load(), *s.behave[etel].Load(), *s.behave[speed].Load(), *s.behave[voice].Load(), *s.tune.Load(), s.app(DefaultAppID).WebhookURL}
 }
 
 // guard refuses changes asked for by web pages of other sites, which a browser on this machine would otherwise carry out for them.
@@ -97,6 +98,7 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 	add("POST /control/messenger-template", controlAdd(s.AddMessengerTemplate))
 	add("POST /control/etelecom-webhook", s.controlWebhook(s.SetETelecomWebhook))
 	add("POST /control/speedsms-webhook", s.controlWebhook(s.SetSpeedWebhook))
+	add("POST /control/stringee-webhook", s.controlWebhook(s.SetStringeeWebhook))
 	add("GET /inbox", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.inbox.list()) })
 	add("GET /inbox/raw", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.inbox.inspected()) })
 }
@@ -148,7 +150,7 @@ func (s *Server) controlSet(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "night_block must be promotion, all_but_otp, all or none")
 		return
 	}
-	for p, b := range [providers]Behaviour{zalo: set.Zalo, esms: set.ESMS, mail: set.SMTP, facebook: set.Messenger, etel: set.ETelecom, speed: set.SpeedSMS} {
+	for p, b := range [providers]Behaviour{zalo: set.Zalo, esms: set.ESMS, mail: set.SMTP, facebook: set.Messenger, etel: set.ETelecom, speed: set.SpeedSMS, voice: set.Stringee} {
 		if b.OddAnswer != "" && !slices.Contains(OddAnswers, b.OddAnswer) {
 			fail(w, http.StatusBadRequest, fmt.Sprintf("odd_answer must be one of %q", OddAnswers))
 			return

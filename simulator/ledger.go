@@ -14,10 +14,11 @@ const (
 	facebook
 	etel
 	speed
+	voice
 	providers
 )
 
-var providerNames = [providers]string{"zalo", "esms", "smtp", "messenger", "etelecom", "speedsms"}
+var providerNames = [providers]string{"zalo", "esms", "smtp", "messenger", "etelecom", "speedsms", "stringee"}
 
 // Facts of one ledger entry.
 const (

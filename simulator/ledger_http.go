@@ -16,6 +16,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/facebook/", s.serveMessenger)
 	mux.HandleFunc("/etelecom/", s.serveETelecom)
 	mux.HandleFunc("/speedsms/", s.serveSpeed)
+	mux.HandleFunc("/stringee/", s.serveStringee)
 	s.serviceRoutes(mux)
 	mux.HandleFunc("GET /ledger", s.guard(s.ledgerList))
 	mux.HandleFunc("GET /ledger/summary", s.guard(s.ledgerSummary))

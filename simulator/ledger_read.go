@@ -1,7 +1,7 @@
 package simulator
 
 // idDigits is how many hex digits follow the first eight in each provider's message ids.
-var idDigits = [providers]int{zalo: 12, esms: 24, mail: 12, facebook: 24, etel: 12, speed: 12}
+var idDigits = [providers]int{zalo: 12, esms: 24, mail: 12, facebook: 24, etel: 12, speed: 12, voice: 12}
 
 // record builds the outside form. The shard's lock is held.
 func (l *Ledger) record(s *shard, seq uint32) Record {
@@ -16,6 +16,9 @@ func (l *Ledger) record(s *shard, seq uint32) Record {
 	}
 	if e.provider == speed {
 		r.MessageID = speedID(seq)
+	}
+	if e.provider == voice {
+		r.MessageID = l.callID(seq)
 	}
 	if e.flags&isDropped != 0 {
 		r.Answer = "dropped"

@@ -26,6 +26,8 @@ const (
 	etelecomTaken // told late: taken by Zalo, not yet received
 	speedFinal
 	speedSent // told late: on its way
+	stringeeEvent
+	stringeeKey
 )
 
 // event is one thing that happens to an entry at a time on the clock. extra is nil for the many and set for the few that need more than the ledger knows.
@@ -42,7 +44,7 @@ type event struct {
 type extra struct {
 	body []byte     // management event, ready to post
 	mail *mailAfter // a mail's aftermath
-	app  string     // the app that a management event belongs to, or the Page
+	app  string     // the app that a management event belongs to, or the Page; the status of a call, or where its key is told
 	// fact is what a Messenger event means for the ledger; copies are sent beside it.
 	fact   uint16
 	copies int

@@ -34,7 +34,7 @@ type Options struct {
 	// when the answer has left. A test kills the sender's process from here, at exactly that moment.
 	OnStage func(provider, stage, key string)
 
-	Zalo, ESMS, SMTP, Messenger, ETelecom, SpeedSMS Behaviour // zero = DefaultBehaviour
+	Zalo, ESMS, SMTP, Messenger, ETelecom, SpeedSMS, Stringee Behaviour // zero = DefaultBehaviour
 
 	ZaloWebhookURL string // where Zalo's events of the default app go; empty = nowhere
 	// MessengerWebhookURL is where the events of the default Page go; empty = nowhere.
@@ -61,6 +61,7 @@ type Server struct {
 	facebook *messengerState
 	etelecom etelecomState
 	speed    speedState
+	voice    stringeeState
 	services mailServices
 	once     *firstTries
 	inbox    *inbox
@@ -120,7 +121,7 @@ func New(o Options) *Server {
 func (s *Server) reset() {
 	s.queue.clear()
 	s.ledger.Store(newLedger(s.opts.Seed))
-	for p, b := range [providers]Behaviour{zalo: s.opts.Zalo, esms: s.opts.ESMS, mail: s.opts.SMTP, facebook: s.opts.Messenger, etel: s.opts.ETelecom, speed: s.opts.SpeedSMS} {
+	for p, b := range [providers]Behaviour{zalo: s.opts.Zalo, esms: s.opts.ESMS, mail: s.opts.SMTP, facebook: s.opts.Messenger, etel: s.opts.ETelecom, speed: s.opts.SpeedSMS, voice: s.opts.Stringee} {
 		b = b.orDefault()
 		s.behave[p].Store(&b)
 	}
@@ -138,6 +139,7 @@ func (s *Server) reset() {
 	s.facebook.reset(s.opts.MessengerWebhookURL)
 	s.etelecom.reset()
 	s.speed.reset()
+	s.voice.reset()
 	s.once.reset()
 	s.inbox.reset()
 	s.forced.reset()
@@ -241,6 +243,10 @@ func (s *Server) perform(e event) {
 		s.tellETelecom(e)
 	case speedFinal, speedSent:
 		s.tellSpeed(e)
+	case stringeeEvent:
+		s.tellStringee(e)
+	case stringeeKey:
+		s.pressStringee(e)
 	case smsSent, smsFinal:
 		s.tellSMS(e)
 	case mailTold:

@@ -16,6 +16,8 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/facebook/", s.serveMessenger)
 	mux.HandleFunc("/etelecom/", s.serveETelecom)
 	mux.HandleFunc("/speedsms/", s.serveSpeed)
+	mux.Handle("/getresponse/", &s.respond)
+	mux.Handle("/getfly/", &s.crm)
 	mux.HandleFunc("/stringee/", s.serveStringee)
 	s.serviceRoutes(mux)
 	mux.HandleFunc("GET /ledger", s.guard(s.ledgerList))

@@ -63,6 +63,8 @@ type Server struct {
 	speed    speedState
 	voice    stringeeState
 	services mailServices
+	respond  GetResponse
+	crm      Getfly
 	once     *firstTries
 	inbox    *inbox
 	forced   forced
@@ -139,6 +141,8 @@ func (s *Server) reset() {
 	s.facebook.reset(s.opts.MessengerWebhookURL)
 	s.etelecom.reset()
 	s.speed.reset()
+	s.respond.reset(s.clk.Now)
+	s.crm.reset()
 	s.voice.reset()
 	s.once.reset()
 	s.inbox.reset()

@@ -12,7 +12,6 @@ import (
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/provider"
-	"github.com/loa-project/loa/provider/zalo"
 )
 
 // Ref names a connection of a workspace.
@@ -23,12 +22,16 @@ type CatalogueDeps struct {
 	DB  *db.DB
 	Now func() time.Time
 	Log *slog.Logger
-	// Open gives a client and the access token of a connection; connection.not_found when there is none, zns.not_zalo when it is no OA.
-	Open func(ctx context.Context, workspace, connection int64) (*zalo.Client, string, error)
+	// Open gives the source of a connection; connection.not_found when there is none, zns.not_zalo when it is no OA.
+	Open func(ctx context.Context, workspace, connection int64) (Source, error)
 	// Refresh renews an access token that Zalo refused and reports whether another call is worth it.
 	Refresh func(ctx context.Context, workspace, connection int64, refused string) (bool, error)
 	// Due lists the OAs of all workspaces that may be asked.
 	Due func(ctx context.Context) ([]Ref, error)
+	// Of lists the connections of a workspace that send for an OA; nil = only the one that an event came to.
+	Of func(ctx context.Context, workspace int64, oa string) ([]int64, error)
+	// QuotaChanged is told that what is remembered of a connection's quota is old; nil tells nobody.
+	QuotaChanged func(workspace, connection int64)
 }
 
 // Catalogue keeps what Zalo says about the templates of each OA. It is safe for many goroutines.
@@ -53,11 +56,13 @@ type List struct {
 	FailureText string `json:"failure_text,omitempty"`
 	Advice      string `json:"advice,omitempty"`
 	Running     bool   `json:"running"` // somebody is reading just now
+	// Account is what Zalo told about the OA itself.
+	Account Account `json:"account"`
 }
 
 // List reads the catalogue of a connection as it is stored.
 func (c *Catalogue) List(ctx context.Context, workspace, connection int64) (List, error) {
-	if _, _, err := c.Open(ctx, workspace, connection); err != nil {
+	if _, err := c.Open(ctx, workspace, connection); err != nil {
 		return List{}, err
 	}
 	return c.list(ctx, workspace, connection)
@@ -70,7 +75,7 @@ func (c *Catalogue) Find(ctx context.Context, workspace, connection int64, id st
 
 // Describe keeps the wording of a template, with its <placeholders>, for previews.
 func (c *Catalogue) Describe(ctx context.Context, workspace, connection int64, id, wording string) (Template, error) {
-	if _, _, err := c.Open(ctx, workspace, connection); err != nil {
+	if _, err := c.Open(ctx, workspace, connection); err != nil {
 		return Template{}, err
 	}
 	wording = norm.NFC.String(wording)

@@ -13,15 +13,15 @@ import (
 	"github.com/loa-project/loa/internal/errs"
 )
 
-const selectTemplate = `SELECT template_id, name, status, quality, tag, price, price_uid, timeout_ms, preview_url, params, buttons, wording, made_at, detail_at, gone FROM zns_template`
+const selectTemplate = `SELECT template_id, name, status, quality, tag, price, price_uid, price_before, price_changed_at, reason, timeout_ms, preview_url, params, buttons, wording, made_at, detail_at, gone FROM zns_template`
 
 func scanTemplate(row interface{ Scan(...any) error }) (t Template, err error) {
 	var params, buttons string
-	var made, detail, gone int64
-	if err = row.Scan(&t.ID, &t.Name, &t.Status, &t.Quality, &t.Tag, &t.PriceVND, &t.PriceUIDVND, &t.TimeoutMS, &t.PreviewURL, &params, &buttons, &t.Wording, &made, &detail, &gone); err != nil {
+	var made, detail, gone, changed int64
+	if err = row.Scan(&t.ID, &t.Name, &t.Status, &t.Quality, &t.Tag, &t.PriceVND, &t.PriceUIDVND, &t.PriceBeforeVND, &changed, &t.Reason, &t.TimeoutMS, &t.PreviewURL, &params, &buttons, &t.Wording, &made, &detail, &gone); err != nil {
 		return t, err
 	}
-	t.MadeAt, t.DetailAt, t.Gone = clock.FromMillis(made), clock.FromMillis(detail), gone != 0
+	t.MadeAt, t.DetailAt, t.Gone, t.PriceChangedAt = clock.FromMillis(made), clock.FromMillis(detail), gone != 0, clock.FromMillis(changed)
 	t.Params, t.Buttons = []Param{}, []Button{}
 	if err = errors.Join(json.Unmarshal([]byte(params), &t.Params), json.Unmarshal([]byte(buttons), &t.Buttons)); err != nil {
 		return t, fmt.Errorf("decode ZNS template %s: %w", t.ID, err)
@@ -67,7 +67,8 @@ func (c *Catalogue) list(ctx context.Context, workspace, connection int64) (out 
 		return out, fmt.Errorf("read ZNS sync: %w", err)
 	}
 	out.SyncedAt, out.TriedAt, out.Running = clock.FromMillis(synced), clock.FromMillis(tried), lease > clock.Millis(c.Now())
-	return out, nil
+	out.Account, err = c.Account(ctx, workspace, connection)
+	return out, err
 }
 
 func setWording(ctx context.Context, d *db.DB, workspace, connection int64, id, wording string) error {
@@ -111,6 +112,9 @@ func (c *Catalogue) finish(ctx context.Context, workspace, connection int64, fai
 	return nil
 }
 
+// changed is true of a template whose price is another than the one that was read before.
+const changed = `zns_template.price <> excluded.price AND zns_template.detail_at > 0 AND excluded.detail_at > zns_template.detail_at`
+
 // put writes what was read; wordings stay. whole says that the list is complete: what is not in it is gone.
 func (c *Catalogue) put(ctx context.Context, workspace, connection int64, list []Template, whole bool) error {
 	return c.DB.WithTx(ctx, func(tx *db.Tx) error {
@@ -131,7 +135,9 @@ func (c *Catalogue) put(ctx context.Context, workspace, connection int64, list [
 			}
 			_, err = tx.Exec(ctx, `INSERT INTO zns_template (workspace_id, connection_id, template_id, name, status, quality, tag, price, price_uid, timeout_ms, preview_url, params, buttons, made_at, detail_at, gone)
  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0)
- ON CONFLICT (workspace_id, connection_id, template_id) DO UPDATE SET name = excluded.name, status = excluded.status, quality = excluded.quality, tag = excluded.tag, price = excluded.price,
+ ON CONFLICT (workspace_id, connection_id, template_id) DO UPDATE SET price_before = CASE WHEN `+changed+` THEN zns_template.price ELSE zns_template.price_before END,
+ price_changed_at = CASE WHEN `+changed+` THEN excluded.detail_at ELSE zns_template.price_changed_at END, reason = CASE WHEN excluded.status = 'ENABLE' THEN '' ELSE zns_template.reason END,
+ name = excluded.name, status = excluded.status, quality = excluded.quality, tag = excluded.tag, price = excluded.price,
  price_uid = excluded.price_uid, timeout_ms = excluded.timeout_ms, preview_url = excluded.preview_url, params = excluded.params, buttons = excluded.buttons, made_at = excluded.made_at,
  detail_at = excluded.detail_at, gone = 0`,
 				workspace, connection, t.ID, t.Name, t.Status, t.Quality, t.Tag, t.PriceVND, t.PriceUIDVND, t.TimeoutMS, t.PreviewURL, string(params), string(buttons), clock.Millis(t.MadeAt), clock.Millis(t.DetailAt))

@@ -49,11 +49,11 @@ func client(t *testing.T, w *world, url string, d *db.DB) {
 		t.Fatal(err)
 	}
 	w.c = zns.NewCatalogue(zns.CatalogueDeps{DB: d, Now: func() time.Time { return w.now },
-		Open: func(_ context.Context, workspace, id int64) (*zalo.Client, string, error) {
+		Open: func(_ context.Context, workspace, id int64) (zns.Source, error) {
 			if workspace != 1 || id != 9 {
-				return nil, "", errs.NotFound("connection")
+				return nil, errs.NotFound("connection")
 			}
-			return &zalo.Client{BaseURL: url, HTTP: h}, w.token, nil
+			return &zns.ZaloSource{Client: &zalo.Client{BaseURL: url, HTTP: h}, Token: w.token}, nil
 		},
 		Refresh: func(_ context.Context, _, _ int64, refused string) (bool, error) {
 			w.fresh++

@@ -5,6 +5,7 @@ import (
 
 	"github.com/loa-project/loa/internal/httpx"
 	"github.com/loa-project/loa/internal/i18n"
+	"github.com/loa-project/loa/provider/etelecom"
 	"github.com/loa-project/loa/provider/zalo"
 )
 
@@ -33,7 +34,11 @@ func answer(ctx context.Context, l List, err error) (*listOutput, error) {
 	}
 	if l.Failure != "" {
 		lang := httpx.Language(ctx)
-		switch cause, known := zalo.Causes[l.Failure]; {
+		cause, known := zalo.Causes[l.Failure]
+		if !known {
+			cause, known = etelecom.Causes[l.Failure]
+		}
+		switch {
 		case known && lang == "en":
 			l.FailureText, l.Advice = cause.EN, cause.AdviceEN
 		case known:

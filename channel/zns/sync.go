@@ -8,11 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/provider"
-	"github.com/loa-project/loa/provider/zalo"
-	"github.com/loa-project/loa/template"
 )
 
 const (
@@ -31,7 +28,7 @@ const (
 // Sync reads the templates of an OA from Zalo: the list whole, and parameters, samples and prices of those that are new, changed or a day old. What Zalo thinks of the call is in the
 // list's Failure, not in the error; the error is zns.sync_running while somebody else reads.
 func (c *Catalogue) Sync(ctx context.Context, workspace, connection int64) (List, error) {
-	if _, _, err := c.Open(ctx, workspace, connection); err != nil {
+	if _, err := c.Open(ctx, workspace, connection); err != nil {
 		return List{}, err
 	}
 	taken, err := c.take(ctx, workspace, connection, c.Now())
@@ -88,26 +85,26 @@ func (c *Catalogue) due(ctx context.Context, r Ref) bool {
 type reader struct {
 	c                     *Catalogue
 	workspace, connection int64
-	client                *zalo.Client
-	token                 string
+	source                Source
 	renewed               bool
 }
 
 // ask makes one call and, once, another with a new token when Zalo refuses the old one.
-func (r *reader) ask(ctx context.Context, call func() error) error {
-	err := call()
-	if !said(err, "-124", "-216", "-220") || r.renewed || r.c.Refresh == nil {
+func (r *reader) ask(ctx context.Context, call func(Source) error) error {
+	err := call(r.source)
+	z, ours := r.source.(*ZaloSource)
+	if !ours || !said(err, "-124", "-216", "-220") || r.renewed || r.c.Refresh == nil {
 		return err
 	}
 	r.renewed = true
-	good, refreshErr := r.c.Refresh(ctx, r.workspace, r.connection, r.token)
+	good, refreshErr := r.c.Refresh(ctx, r.workspace, r.connection, z.Token)
 	if refreshErr != nil || !good {
 		return err
 	}
-	if r.client, r.token, refreshErr = r.c.Open(ctx, r.workspace, r.connection); refreshErr != nil {
+	if r.source, refreshErr = r.c.Open(ctx, r.workspace, r.connection); refreshErr != nil {
 		return refreshErr
 	}
-	return call()
+	return call(r.source)
 }
 
 // noSuchTemplate are the refusals that concern one template only: its number, the app's right to it, its state. Source: developers.zalo.me, ZBS Template Message, table of error codes.
@@ -122,11 +119,11 @@ func said(err error, codes ...string) bool {
 func (c *Catalogue) read(ctx context.Context, workspace, connection int64) error {
 	r := &reader{c: c, workspace: workspace, connection: connection}
 	var err error
-	if r.client, r.token, err = c.Open(ctx, workspace, connection); err != nil {
+	if r.source, err = c.Open(ctx, workspace, connection); err != nil {
 		return err
 	}
-	heads, err := r.heads(ctx)
-	if err != nil {
+	var heads []Template
+	if err := r.ask(ctx, func(s Source) (err error) { heads, err = s.heads(ctx); return err }); err != nil {
 		return err
 	}
 	stored, err := c.list(ctx, workspace, connection)
@@ -140,76 +137,48 @@ func (c *Catalogue) read(ctx context.Context, workspace, connection int64) error
 	out := make([]Template, 0, len(heads))
 	var failed error
 	for _, h := range heads {
-		t, had := old[string(h.ID)]
+		if !h.DetailAt.IsZero() { // it came whole
+			h.DetailAt = c.Now()
+			out = append(out, h)
+			continue
+		}
+		t, had := old[h.ID]
 		same := had && t.Name == h.Name && t.Status == h.Status && c.Now().Sub(t.DetailAt) < detailAge
-		t.ID, t.Name, t.Status, t.Quality, t.MadeAt = string(h.ID), cut(h.Name), cut(h.Status), cut(h.Quality), clock.FromMillis(h.Created.Int())
+		t.ID, t.Name, t.Status, t.Quality, t.MadeAt = h.ID, h.Name, h.Status, h.Quality, h.MadeAt
 		if !same && failed == nil {
-			if err := r.detail(ctx, &t); err != nil {
-				failed = err
-			}
+			failed = r.detail(ctx, &t)
 		}
 		out = append(out, t)
 	}
+	failed = errors.Join(failed, r.kinds(ctx))
 	keep, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer stop()
 	return errors.Join(failed, c.put(keep, workspace, connection, out, true))
 }
 
-// heads reads the whole list.
-func (r *reader) heads(ctx context.Context) ([]zalo.TemplateHead, error) {
-	var out []zalo.TemplateHead
-	seen := map[string]bool{}
-	for offset := 0; offset < maxListed; offset += listPage {
-		var page []zalo.TemplateHead
-		if err := r.ask(ctx, func() (err error) {
-			page, err = r.client.TemplateList(ctx, r.token, offset, listPage)
-			return err
-		}); err != nil {
-			return nil, fmt.Errorf("list templates: %w", err)
-		}
-		for _, h := range page {
-			if id := string(h.ID); number(id) && !seen[id] { // a template that is made meanwhile moves the others
-				seen[id] = true
-				out = append(out, h)
-			}
-		}
-		if len(page) < listPage {
-			break
-		}
+// kinds reads which kinds of templates the OA may send.
+func (r *reader) kinds(ctx context.Context) error {
+	var kinds []string
+	if err := r.ask(ctx, func(s Source) (err error) { kinds, err = s.kinds(ctx); return err }); err != nil {
+		return fmt.Errorf("read kinds of templates: %w", err)
 	}
-	return out, nil
+	if kinds == nil {
+		return nil
+	}
+	return r.c.putKinds(ctx, r.workspace, r.connection, kinds)
 }
 
 func number(id string) bool { return id != "" && len(id) <= 20 && strings.Trim(id, "0123456789") == "" }
 
 // detail reads parameters, samples, prices and buttons.
 func (r *reader) detail(ctx context.Context, t *Template) error {
-	var d zalo.Template
-	err := r.ask(ctx, func() (err error) { d, err = r.client.TemplateInfo(ctx, r.token, t.ID); return err })
+	err := r.ask(ctx, func(s Source) error { return s.detail(ctx, t) })
 	if said(err, noSuchTemplate...) { // shown without its parameters
 		t.DetailAt = time.Time{}
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("read template: %w", err)
-	}
-	samples, err := r.client.TemplateSampleData(ctx, r.token, t.ID)
-	if err != nil && !said(err, noSuchTemplate...) { // without samples the template works all the same
-		return fmt.Errorf("read sample data: %w", err)
-	}
-	t.Tag, t.PriceVND, t.PriceUIDVND, t.TimeoutMS, t.PreviewURL = cut(d.Tag), max(d.PriceSDT, 0), max(d.PriceUID, 0), max(d.Timeout, 0), ""
-	if strings.HasPrefix(d.Preview, "https://") || strings.HasPrefix(d.Preview, "http://") {
-		t.PreviewURL = cut(d.Preview)
-	}
-	t.Params = make([]Param, 0, len(d.Params))
-	for _, p := range d.Params {
-		known := template.ZNSParam{Name: cut(p.Name), Type: cut(p.Kind), Required: p.Required, MinLength: max(p.MinLength, 0), MaxLength: max(p.MaxLength, 0), AcceptNull: p.AcceptNull}
-		sample := cut(samples[p.Name])
-		t.Params = append(t.Params, Param{ZNSParam: known, Sample: sample, Guess: guess(known, sample)})
-	}
-	t.Buttons = make([]Button, 0, len(d.Buttons))
-	for _, b := range d.Buttons {
-		t.Buttons = append(t.Buttons, Button{Type: cut(string(b.Type)), Title: cut(b.Title), Content: cut(b.Content)})
+		return err
 	}
 	t.DetailAt = r.c.Now()
 	return nil

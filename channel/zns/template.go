@@ -11,17 +11,22 @@ import (
 
 // Template is a template that Zalo keeps for an OA, as it was read last. Times are UTC.
 type Template struct {
-	ID          string   `json:"template_id"` // digits
-	Name        string   `json:"name"`
-	Status      string   `json:"status"`  // ENABLE, PENDING_REVIEW, REJECT, DISABLE, DELETE or a newer word of Zalo's
-	Quality     string   `json:"quality"` // HIGH, MEDIUM, LOW or UNDEFINED
-	Tag         string   `json:"tag"`     // TRANSACTION, CUSTOMER_CARE, PROMOTION, OTP or an older word
-	PriceVND    int64    `json:"price_vnd"`
-	PriceUIDVND int64    `json:"price_uid_vnd"` // to a Zalo user instead of a phone number
-	TimeoutMS   int64    `json:"timeout_ms"`
-	PreviewURL  string   `json:"preview_url"` // a page of Zalo's, "" = none
-	Params      []Param  `json:"params"`
-	Buttons     []Button `json:"buttons"`
+	ID          string `json:"template_id"` // digits
+	Name        string `json:"name"`
+	Status      string `json:"status"`  // ENABLE, PENDING_REVIEW, REJECT, DISABLE, DELETE or a newer word of Zalo's
+	Quality     string `json:"quality"` // HIGH, MEDIUM, LOW or UNDEFINED
+	Tag         string `json:"tag"`     // TRANSACTION, CUSTOMER_CARE, PROMOTION, OTP or an older word
+	PriceVND    int64  `json:"price_vnd"`
+	PriceUIDVND int64  `json:"price_uid_vnd"` // to a Zalo user instead of a phone number
+	// PriceBeforeVND is the price until PriceChangedAt; both are zero while it never changed.
+	PriceBeforeVND int64     `json:"price_before_vnd"`
+	PriceChangedAt time.Time `json:"price_changed_at,omitzero"`
+	// Reason is Zalo's words on the last change of the status that it told by itself.
+	Reason     string   `json:"reason"`
+	TimeoutMS  int64    `json:"timeout_ms"`
+	PreviewURL string   `json:"preview_url"` // a page of Zalo's, "" = none
+	Params     []Param  `json:"params"`
+	Buttons    []Button `json:"buttons"`
 	// Wording is the text with <placeholders>, as somebody of the shop wrote it down for previews: Zalo does not tell it.
 	Wording  string    `json:"wording"`
 	MadeAt   time.Time `json:"made_at,omitzero"`   // at Zalo

@@ -120,9 +120,10 @@ func (a *App) build(ctx context.Context) error {
 	a.Connections = connection.New(connection.Deps{DB: a.DB, Sealer: a.Sealer, Now: now, Log: a.Log, PublicURL: a.Config.PublicURL, Simulation: a.Config.Simulation,
 		Testers: a.testers(), Explain: explainIn, InUse: a.connectionInUse, Audit: a.audit})
 	a.senders = newSenders(a)
-	a.Costs = cost.New(cost.Deps{DB: a.DB, Now: now, Connection: a.costConnection, Leg: a.ourLeg, Zone: a.zone, Audit: a.audit})
+	a.Costs = cost.New(cost.Deps{DB: a.DB, Now: now, Connection: a.costConnection, Leg: a.ourLeg, Zone: a.zone, Audit: a.audit, Enqueue: a.enqueueCompare})
 	a.Journeys = &zns.Journeys{DB: a.DB, Sealer: a.Sealer, Now: now}
-	a.ZNS = zns.NewCatalogue(zns.CatalogueDeps{DB: a.DB, Now: now, Log: a.Log, Open: a.openZalo, Refresh: a.refreshZalo, Due: a.usableZalo})
+	a.ZNS = zns.NewCatalogue(zns.CatalogueDeps{DB: a.DB, Now: now, Log: a.Log, Open: a.openTemplates, Refresh: a.refreshZalo, Due: a.usableZalo, Of: a.connectionsOf,
+		QuotaChanged: func(workspace, id int64) { a.quotas.drop(connection.Ref{WorkspaceID: workspace, ID: id}) }})
 	a.Messages = message.New(message.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Keys: message.NewKeyer(a.Sealer.Derive("message key")), Node: a.node(), PublicURL: a.Config.PublicURL,
 		Open: a.openSender, Price: a.price, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppressed: a.suppressed, Suppress: a.suppress,
 		Scope: a.scope, Meet: a.meet, Follow: a.follow})
@@ -173,6 +174,9 @@ func (a *App) registerJobs() error {
 		return err
 	}
 	if err := jobs.Add(a.Jobs, a.introduce); err != nil {
+		return err
+	}
+	if err := jobs.AddLong(a.Jobs, time.Hour, a.Costs.Compare); err != nil {
 		return err
 	}
 	if err := jobs.AddLong(a.Jobs, 10*time.Minute, a.fill); err != nil {

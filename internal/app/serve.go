@@ -104,7 +104,7 @@ func (a *App) startWork(ctx context.Context) (chan struct{}, error) {
 	}{
 		"campaign.start":     {5 * time.Second, a.Campaigns.Tick},
 		"workspace.purge":    {time.Hour, a.Workspaces.Purge},
-		"zns.templates":      {10 * time.Minute, a.ZNS.Tick},
+		"zns.templates":      {10 * time.Minute, a.tickTemplates},
 		"connection.refresh": {10 * time.Minute, a.refreshExpiring},
 	} {
 		if err := a.Jobs.Every(name, tick.every, tick.do); err != nil {

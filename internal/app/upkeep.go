@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/internal/httpx"
@@ -56,6 +57,13 @@ func (m *memory[K, V]) put(key K, v V, now time.Time) {
 	m.found[key] = remembered[V]{v, now}
 }
 
+// drop forgets an answer that is known to be old.
+func (m *memory[K, V]) drop(key K) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.found, key)
+}
+
 // Quota is what a connection may still send, as its provider tells. Known is false when the provider has no such figure or cannot be asked now; -1 = not told.
 type Quota struct {
 	Known         bool  `json:"known"`
@@ -65,6 +73,16 @@ type Quota struct {
 	PromotionLeft int64 `json:"promotion_remaining"`
 	PromotionNext int64 `json:"promotion_next_month"`
 	AskedAt       int64 `json:"asked_at"` // Unix ms
+	// DailyBefore is the daily limit before Zalo changed it at ChangedAt (Unix ms); -1 and 0 while no change was told.
+	DailyBefore int64 `json:"daily_before"`
+	ChangedAt   int64 `json:"changed_at"`
+	// Kinds are the kinds of ZNS templates that the OA may send, in Zalo's words; empty = not told.
+	Kinds []string `json:"kinds"`
+}
+
+// nothing is a quota of which nothing is known.
+func nothing(now time.Time) Quota {
+	return Quota{Daily: -1, Remaining: -1, Promotion: -1, PromotionLeft: -1, PromotionNext: -1, AskedAt: now.UnixMilli(), DailyBefore: -1, Kinds: []string{}}
 }
 
 const (
@@ -73,35 +91,56 @@ const (
 	auditLife = time.Hour
 )
 
-// quota asks the provider at most every ten minutes.
+// quota asks the provider at most every ten minutes, and at once when it told that the quota has changed.
 func (a *App) quota(ctx context.Context, workspace, id int64) (*Quota, error) {
 	ref := connection.Ref{WorkspaceID: workspace, ID: id}
 	now := a.Clock.Now()
 	if q, ok := a.quotas.get(ref, now, quotaLife); ok {
 		return &q, nil
 	}
-	client, token, err := a.openZalo(ctx, workspace, id)
+	source, err := a.openTemplates(ctx, workspace, id)
+	q := nothing(now)
 	if errs.Is(err, "zns.not_zalo") {
-		return &Quota{Daily: -1, Remaining: -1, Promotion: -1, PromotionLeft: -1, PromotionNext: -1, AskedAt: now.UnixMilli()}, nil
+		return &q, nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	told, err := a.ZNS.Account(ctx, workspace, id)
+	if err != nil {
+		return nil, err
+	}
+	q.Kinds = told.Kinds
+	if !told.QuotaAt.IsZero() {
+		q.DailyBefore, q.ChangedAt = told.QuotaBefore, told.QuotaAt.UnixMilli()
+	}
 	ctx, cancel := context.WithTimeout(ctx, quotaTime)
 	defer cancel()
-	q := Quota{Daily: -1, Remaining: -1, Promotion: -1, PromotionLeft: -1, PromotionNext: -1, AskedAt: now.UnixMilli()}
-	got, err := client.Quota(ctx, token)
-	if err != nil {
+	if err := askQuota(ctx, source, &q); err != nil {
 		a.Log.Debug("ask for quota", "connection_id", id, "error", err)
-		a.quotas.put(ref, q, now)
-		return &q, nil
-	}
-	q.Known = true
-	for into, text := range map[*int64]string{&q.Daily: string(got.Daily), &q.Remaining: string(got.Remaining), &q.Promotion: string(got.MonthlyPromotion), &q.PromotionLeft: string(got.RemainingMonthly), &q.PromotionNext: string(got.NextMonth)} {
-		*into = number(text)
 	}
 	a.quotas.put(ref, q, now)
 	return &q, nil
+}
+
+// askQuota asks Zalo, or eTelecom in its place.
+func askQuota(ctx context.Context, source zns.Source, q *Quota) error {
+	switch s := source.(type) {
+	case *zns.ZaloSource:
+		got, err := s.Client.Quota(ctx, s.Token)
+		if err != nil {
+			return err
+		}
+		q.Daily, q.Remaining, q.Promotion, q.PromotionLeft, q.PromotionNext = number(string(got.Daily)), number(string(got.Remaining)), number(string(got.MonthlyPromotion)), number(string(got.RemainingMonthly)), number(string(got.NextMonth))
+	case *zns.ETelecomSource:
+		got, err := s.Client.Account(ctx, s.OAID)
+		if err != nil {
+			return err
+		}
+		q.Daily, q.Remaining, q.Promotion, q.PromotionLeft = got.DailyQuota, got.Remaining, got.MonthlyPromotion, got.RemainingPromotion
+	}
+	q.Known = true
+	return nil
 }
 
 func (a *App) reportQuota(ctx context.Context, workspace, id int64) (left, of int64, known bool) {

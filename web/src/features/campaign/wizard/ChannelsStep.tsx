@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 
 import { useChannel, useRank } from '@/lib/words'
 
-import { at, channels, type DraftLeg, moved, newLeg } from './draft'
+import { at, channels, type DraftLeg, moved, newLeg, onlyActs } from './draft'
 import { LegFields } from './LegFields'
 import type { StepProps } from './Wizard'
 
@@ -55,7 +55,7 @@ export function ChannelsStep({ draft, change, problems }: StepProps) {
       <Form.Item
         label={t('campaign.purpose')}
         htmlFor="wizard-purpose"
-        extra={t(`wizard.purposeHint.${draft.purpose}`)}
+        extra={t(onlyActs(draft) ? 'wizard.purposeActs' : `wizard.purposeHint.${draft.purpose}`)}
         style={{ maxWidth: 520 }}
       >
         <Select

@@ -31,7 +31,20 @@ export function TemplatePreview(props: {
             <iframe title={label} sandbox="" srcDoc={r.html ?? ''} />
           </>
         )}
-        {channel !== 'email' && channel !== 'zns' && <div className="bubble">{r.messenger?.text ?? r.text}</div>}
+        {r.http && (
+          <pre className="wizard-call">
+            {r.http.method} {r.http.path}
+            {r.http.body ? `\n\n${r.http.body}` : ''}
+          </pre>
+        )}
+        {channel !== 'email' && channel !== 'zns' && !r.http && words(r) && <div className="bubble">{words(r)}</div>}
+        {r.zalo_oa?.template && (
+          <dl>
+            {Object.entries(r.zalo_oa.template.params).map(([key, value]) => (
+              <Row key={key} name={key} value={value} />
+            ))}
+          </dl>
+        )}
         {channel === 'zns' && (
           <dl>
             {Object.entries(r.zns_params ?? {}).map(([key, value]) => (
@@ -51,6 +64,14 @@ export function TemplatePreview(props: {
     </Flex>
   )
 }
+
+/** The words of a message that has a text; of lists and cards what stands on each. */
+const words = (r: Rendered): string | undefined =>
+  r.messenger?.text ??
+  r.messenger?.cards?.map((c) => c.title).join('\n') ??
+  r.zalo_oa?.items?.map((item) => item.title).join('\n') ??
+  r.zalo_oa?.ask?.title ??
+  (r.text || r.zalo_oa?.image || r.zalo_oa?.file)
 
 function Row({ name, value }: { name: string; value: string }) {
   return (

@@ -7,7 +7,7 @@ import { useChannel } from '@/lib/words'
 
 import { sendingQuery } from '../choices'
 import { useOpening } from '../words'
-import { at, momentOf, wallOf } from './draft'
+import { at, momentOf, onlyActs, wallOf } from './draft'
 import type { StepProps } from './Wizard'
 
 /** Step 3: name and time, the hours in which it may send, what it may cost at most, what is tracked. */
@@ -20,6 +20,7 @@ export function TimeStep({ draft, change, problems, zone }: StepProps & { zone: 
   const own = (part: Parameters<typeof change>[0]) => {
     change({ ...part, ownOptions: true })
   }
+  const acts = onlyActs(draft)
   const nowHere = wallOf(new Date().toISOString(), zone) ?? dayjs()
   return (
     <Form layout="vertical" component="div" style={{ maxWidth: 640 }}>
@@ -70,24 +71,26 @@ export function TimeStep({ draft, change, problems, zone }: StepProps & { zone: 
           )}
         </Flex>
       </Form.Item>
-      <Hours draft={draft} zone={zone} />
-      <Form.Item
-        label={t('wizard.time.window')}
-        htmlFor="wizard-window"
-        extra={t('wizard.time.windowHint')}
-        {...field('options.window')}
-      >
-        <Flex gap={12} align="center" wrap>
-          <Switch
-            id="wizard-window"
-            checked={draft.window !== undefined}
-            onChange={(on) => {
-              own({ window: on ? { from: '08:00', to: '20:00' } : undefined })
-            }}
-          />
-          {draft.window && <WindowInput value={draft.window} onChange={(window) => own({ window })} />}
-        </Flex>
-      </Form.Item>
+      {!acts && <Hours draft={draft} zone={zone} />}
+      {!acts && (
+        <Form.Item
+          label={t('wizard.time.window')}
+          htmlFor="wizard-window"
+          extra={t('wizard.time.windowHint')}
+          {...field('options.window')}
+        >
+          <Flex gap={12} align="center" wrap>
+            <Switch
+              id="wizard-window"
+              checked={draft.window !== undefined}
+              onChange={(on) => {
+                own({ window: on ? { from: '08:00', to: '20:00' } : undefined })
+              }}
+            />
+            {draft.window && <WindowInput value={draft.window} onChange={(window) => own({ window })} />}
+          </Flex>
+        </Form.Item>
+      )}
       <Form.Item
         label={t('wizard.time.spendCap')}
         htmlFor="wizard-cap"
@@ -120,15 +123,17 @@ export function TimeStep({ draft, change, problems, zone }: StepProps & { zone: 
           />
         </Form.Item>
       )}
-      <Form.Item label={t('wizard.time.trackClicks')} htmlFor="wizard-clicks" extra={t('wizard.time.trackHint')}>
-        <Switch
-          id="wizard-clicks"
-          checked={draft.trackClicks}
-          onChange={(trackClicks) => {
-            own({ trackClicks })
-          }}
-        />
-      </Form.Item>
+      {!acts && (
+        <Form.Item label={t('wizard.time.trackClicks')} htmlFor="wizard-clicks" extra={t('wizard.time.trackHint')}>
+          <Switch
+            id="wizard-clicks"
+            checked={draft.trackClicks}
+            onChange={(trackClicks) => {
+              own({ trackClicks })
+            }}
+          />
+        </Form.Item>
+      )}
     </Form>
   )
 }

@@ -2,6 +2,7 @@ import dayjs from 'dayjs'
 
 import type { FieldProblem } from '@/api/problem'
 import { asCondition, type Condition, everybody, isEverybody } from '@/components/condition'
+import { isAct } from '@/lib/channels'
 
 import type { Campaign, Channel, Form, Leg } from '../api'
 
@@ -43,6 +44,9 @@ const nextKey = () => `leg${++made}`
 export const channels: Channel[] = ['zns', 'sms', 'email', 'zalo_oa', 'messenger', 'http_request']
 
 export const newLeg = (channel: Channel): DraftLeg => ({ key: nextKey(), channel, after: 0 })
+
+/** Whether nothing of the campaign is a message: no consent is asked for and no hours are kept. */
+export const onlyActs = (d: Pick<Draft, 'legs'>): boolean => d.legs.length > 0 && d.legs.every((l) => isAct(l.channel))
 
 export const empty = (): Draft => ({
   name: '',

@@ -22,6 +22,7 @@ type ZaloUser struct {
 	Tags        []string `json:"tags"`
 
 	queries []string // payloads of the query buttons of the newest message
+	links   []string // addresses of its other buttons
 	newest  string   // id of the newest message, for "see"
 	seq     uint32   // and its place in the ledger
 }
@@ -190,6 +191,17 @@ func (p *oaPart) query() string {
 		return ""
 	}
 	return v
+}
+
+// link is the page that pressing opens; "" when it opens none.
+func (p *oaPart) link() string {
+	var o struct {
+		URL string `json:"url"`
+	}
+	if p == nil || p.Type != "oa.open.url" || len(p.Payload) > 0 && json.Unmarshal(p.Payload, &o) != nil {
+		return ""
+	}
+	return o.URL + p.URL
 }
 
 // good reports whether a button has its form. Source: developers.zalo.me, Official Account API, "Cấu trúc của tham số buttons".

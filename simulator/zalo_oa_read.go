@@ -339,3 +339,17 @@ func (s *Server) controlZaloAct(w http.ResponseWriter, r *http.Request) {
 	}
 	writeJSON(w, object{"ok": true})
 }
+
+// ZaloLinks are the addresses behind the buttons of the newest message that a person got from an OA ("" = the default one).
+func (s *Server) ZaloLinks(oa, user string) []string {
+	if oa == "" {
+		oa = DefaultOAID
+	}
+	s.zalo.mu.RLock()
+	defer s.zalo.mu.RUnlock()
+	u := s.zalo.user(oa, user)
+	if u == nil {
+		return nil
+	}
+	return slices.Clone(u.links)
+}

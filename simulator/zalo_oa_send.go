@@ -123,23 +123,27 @@ func (s *Server) oaCheck(in *oaSend, oa, user string, now int64, template bool) 
 
 // oaKeep remembers the query buttons of the newest message, for the person to press.
 func (s *Server) oaKeep(in *oaSend, oa, user, mid string, seq uint32) {
-	var queries []string
+	var queries, links []string
+	keep := func(p *oaPart) {
+		if q := p.query(); q != "" {
+			queries = append(queries, q)
+		}
+		if l := p.link(); l != "" {
+			links = append(links, l)
+		}
+	}
 	if a := in.Message.Attachment; a != nil {
 		for i := range a.Payload.Buttons {
-			if q := a.Payload.Buttons[i].query(); q != "" {
-				queries = append(queries, q)
-			}
+			keep(&a.Payload.Buttons[i])
 		}
 		for _, e := range a.Payload.Elements {
-			if q := e.Action.query(); q != "" {
-				queries = append(queries, q)
-			}
+			keep(e.Action)
 		}
 	}
 	s.zalo.mu.Lock()
 	defer s.zalo.mu.Unlock()
 	if u := s.zalo.user(oa, user); u != nil {
-		u.queries, u.newest, u.seq = queries, mid, seq
+		u.queries, u.links, u.newest, u.seq = queries, links, mid, seq
 	}
 }
 

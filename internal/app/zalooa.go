@@ -37,7 +37,7 @@ func (z *zaloSender) Look(ctx context.Context, key, providerID, to string) (mess
 	return z.Zalo.Look(ctx, key, providerID, to)
 }
 
-// introduceZalo fills in the name of somebody who is new at an OA.
+// introduceZalo fills in what somebody who is new at an OA shows and has told it: the name, a phone number that they gave, and the OA's tags.
 func (a *App) introduceZalo(ctx context.Context, c connection.Connection, secrets connection.Secrets, args introduceArgs) error {
 	client, err := a.zaloClient(c)
 	if err != nil {
@@ -54,11 +54,28 @@ func (a *App) introduceZalo(ctx context.Context, c connection.Connection, secret
 		a.Log.Info("name of a new contact is not told", "connection_id", c.ID, "error", err)
 		return nil
 	}
+	return a.DB.WithTx(ctx, func(tx *db.Tx) error {
+		_, err := a.Contacts.Acquaint(ctx, tx, args.WorkspaceID, []contact.Profile{profileOf(c.Scope(), args.Value, &u)})
+		return err
+	})
+}
+
+// profileOf is what an OA knows about one of its people.
+func profileOf(oa, id string, u *zalo.User) contact.Profile {
 	name := u.Shared.Name
 	if name == "" {
 		name = u.Name
 	}
-	return a.DB.WithTx(ctx, func(tx *db.Tx) error {
-		return a.Contacts.Introduce(ctx, tx, args.WorkspaceID, contact.Address{Kind: contact.KindZaloUser, Scope: c.Scope(), Value: args.Value}, name)
-	})
+	return contact.Profile{Address: contact.Address{Kind: contact.KindZaloUser, Scope: oa, Value: id}, Name: name, Phone: sharedPhone(string(u.Shared.Phone)), Tags: u.Notes.Tags}
+}
+
+// sharedPhone is a number that a person told an OA, as 84… or 0…; Zalo writes 0 for none.
+func sharedPhone(text string) string {
+	if strings.HasPrefix(text, "84") {
+		return "+" + text
+	}
+	if len(text) < 9 {
+		return ""
+	}
+	return text
 }

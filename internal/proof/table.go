@@ -115,7 +115,6 @@ var Table = []Row{
 // open are the cells that no test proves yet. A cell leaves the list with its proof.
 var open = map[string]string{
 	"wait": "sent", "start_flow": "sent delivered failed", // flows are made later
-	"zalo_oa": "sent delivered opened failed processing clicked",
 	"ai_call": "sent delivered failed answered",
 	"voucher": "processing",
 	"sync":    "sent delivered failed",

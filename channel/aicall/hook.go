@@ -25,10 +25,11 @@ type Hook struct {
 	Content func(ctx context.Context, key string) (*template.AICallContent, error)
 }
 
-// eventKey and eventSilence are our words for a pressed key and for none.
+// Our words for a pressed key, for none, and for one that refuses further calls.
 const (
 	eventKey     = "key"
 	eventSilence = "key_timeout"
+	eventOptOut  = "opt_out"
 )
 
 // Read checks one request and turns it into receipts. A signature must be right where a secret is set; an address for key presses carries our key, whose MAC only Stringee and we have seen, and
@@ -49,7 +50,7 @@ func (h *Hook) Read(r *http.Request, rest string, body []byte) ([]message.Receip
 		return nil, message.ErrForged
 	}
 	tries, _ := strconv.Atoi(r.URL.Query().Get(triesName))
-	return h.key(rest, body, content, tries)
+	return h.key(rest, body, content, max(tries, 0))
 }
 
 // event reads an event of a call. All that Stringee says about a call proves that it took the call on.
@@ -134,7 +135,7 @@ func (h *Hook) key(key string, body []byte, c *template.AICallContent, tries int
 	out := []message.Receipt{r}
 	if meaning != nil && meaning.OptOut {
 		stop := r
-		stop.Fact = message.FactUnsubscribed
+		stop.Fact, stop.Event = message.FactUnsubscribed, eventOptOut
 		out = append(out, stop)
 	}
 	answer, err := json.Marshal(append(make([]stringee.Action, 0), next...))

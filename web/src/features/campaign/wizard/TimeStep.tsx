@@ -72,25 +72,23 @@ export function TimeStep({ draft, change, problems, zone }: StepProps & { zone: 
         </Flex>
       </Form.Item>
       {!acts && <Hours draft={draft} zone={zone} />}
-      {!acts && (
-        <Form.Item
-          label={t('wizard.time.window')}
-          htmlFor="wizard-window"
-          extra={t('wizard.time.windowHint')}
-          {...field('options.window')}
-        >
-          <Flex gap={12} align="center" wrap>
-            <Switch
-              id="wizard-window"
-              checked={draft.window !== undefined}
-              onChange={(on) => {
-                own({ window: on ? { from: '08:00', to: '20:00' } : undefined })
-              }}
-            />
-            {draft.window && <WindowInput value={draft.window} onChange={(window) => own({ window })} />}
-          </Flex>
-        </Form.Item>
-      )}
+      <Form.Item
+        label={t('wizard.time.window')}
+        htmlFor="wizard-window"
+        extra={t('wizard.time.windowHint')}
+        {...field('options.window')}
+      >
+        <Flex gap={12} align="center" wrap>
+          <Switch
+            id="wizard-window"
+            checked={draft.window !== undefined}
+            onChange={(on) => {
+              own({ window: on ? { from: '08:00', to: '20:00' } : undefined })
+            }}
+          />
+          {draft.window && <WindowInput value={draft.window} onChange={(window) => own({ window })} />}
+        </Flex>
+      </Form.Item>
       <Form.Item
         label={t('wizard.time.spendCap')}
         htmlFor="wizard-cap"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/loa-project/loa/message"
 	"github.com/loa-project/loa/provider"
@@ -22,6 +23,9 @@ const (
 	// GetflyPerSecond is what public integrations keep to, because Getfly publishes no limit: 200 ms between two writes.
 	GetflyPerSecond = 5
 )
+
+// repeatable is how long a repetition does no harm. It never makes a copy; but after days it could write over what somebody changed at the other side meanwhile.
+const repeatable = 24 * time.Hour
 
 // GetResponse puts people on lists of one account.
 type GetResponse struct {
@@ -45,6 +49,9 @@ func (g *GetResponse) Send(ctx context.Context, m *message.Outgoing) message.Out
 	}
 	return success(done.Status, done.Created, done.Kept, done.Raw)
 }
+
+// Deduplicates says how long a sync of which nothing is known any more, for instance because this process died, may be asked again.
+func (g *GetResponse) Deduplicates() time.Duration { return repeatable }
 
 // Close ends idle connections.
 func (g *GetResponse) Close() error { return closeIdle(g.Client.HTTP) }
@@ -74,6 +81,9 @@ func (g *Getfly) Send(ctx context.Context, m *message.Outgoing) message.Outcome 
 	}
 	return success(done.Status, done.Created, done.Kept, done.Raw)
 }
+
+// Deduplicates says how long a sync of which nothing is known any more may be asked again.
+func (g *Getfly) Deduplicates() time.Duration { return repeatable }
 
 // Close ends idle connections.
 func (g *Getfly) Close() error { return closeIdle(g.Client.HTTP) }
@@ -112,9 +122,9 @@ func rendered(m *message.Outgoing, platform string, connection int64) (*template
 	return nil, &wrong
 }
 
-// certain is a failure that is known before any call.
+// certain is a failure that is known before any call. It counts as tried all the same: the status table counts every attempt, good or bad.
 func certain(code string, class provider.Class) message.Outcome {
-	return message.Outcome{Class: class, Code: code}
+	return message.Outcome{Class: class, Code: code, Asked: true}
 }
 
 func success(status int, created, kept bool, raw []byte) message.Outcome {

@@ -66,6 +66,8 @@ type Deps struct {
 	RemoveMembers func(ctx context.Context, tx *db.Tx, workspace, list int64, contacts []int64) (int64, error)
 	// Erased tells that a person is being erased, in the same transaction; nil tells nobody.
 	Erased func(ctx context.Context, tx *db.Tx, workspace, contactID int64) error
+	// Merged tells that one person is being joined to another, in the same transaction and before the second is removed; nil tells nobody.
+	Merged func(ctx context.Context, tx *db.Tx, workspace, keep, drop int64) error
 	// Audit writes a line of the audit log in the same transaction; nil writes none.
 	Audit func(ctx context.Context, tx *db.Tx, workspace int64, actor, action, target string, detail any) error
 }

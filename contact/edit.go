@@ -379,6 +379,11 @@ func (s *Service) Merge(ctx context.Context, workspace, keep, drop int64, actor 
 		if _, err := tx.Exec(ctx, `UPDATE consent SET contact_id = $1 WHERE workspace_id = $2 AND contact_id = $3`, keep, workspace, drop); err != nil {
 			return fmt.Errorf("merge consents: %w", err)
 		}
+		if s.Merged != nil {
+			if err := s.Merged(ctx, tx, workspace, keep, drop); err != nil {
+				return err
+			}
+		}
 		if k.consent, err = consentNow(ctx, tx, workspace, keep, k.consent|d.consent); err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ type candidate struct {
 	zone, attrs, gender           string
 	reach, consent, block, shared channel.Set
 	tags                          []string
+	vouchers                      map[string]any
 	like                          int64          // the contact whose data fills the template, 0 = the leg's own
 	to                            string         // the address of a message that brings its own, instead of the contact's
 	barred                        bool           // to is on the suppression list

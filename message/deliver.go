@@ -395,7 +395,7 @@ func (e *Engine) notice(ctx context.Context, l *lane, o *opened, out *Outcome) {
 func (s *Service) dataFor(c *claimed) *template.Data {
 	def := &c.plan.run.Definition
 	d := &template.Data{
-		Contact:    template.Person{ID: c.leg.ContactID, ExternalID: c.externalID, Name: c.name, Phone: c.phone, Email: c.email, Birthday: c.birthday, Gender: c.gender, Tags: c.tags},
+		Contact:    template.Person{ID: c.leg.ContactID, ExternalID: c.externalID, Name: c.name, Phone: c.phone, Email: c.email, Birthday: c.birthday, Gender: c.gender, Tags: c.tags, Vouchers: c.vouchers},
 		CampaignID: def.CampaignID, CampaignName: def.Campaign, WorkspaceName: c.plan.workspace, Params: c.data, Zone: policy.Location(def.Zone), Now: s.Clock.Now(),
 	}
 	if len(c.attrs) > 2 {

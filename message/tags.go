@@ -7,26 +7,40 @@ import (
 	"github.com/loa-project/loa/template"
 )
 
-// tagsOf reads the tags of those people whose templates write them.
+// person is the contact whose data fills the template; 0 = nobody's.
+func (c *candidate) person() int64 {
+	if c.like != 0 {
+		return c.like
+	}
+	return c.leg.ContactID
+}
+
+// tagsOf reads tags and vouchers of those people whose templates write them.
 func tagsOf(ctx context.Context, q db.Querier, p *plan, found []candidate) error {
-	person := func(c *candidate) int64 {
-		if c.like != 0 {
-			return c.like
-		}
-		return c.leg.ContactID
-	}
-	var ids []int64
+	var tagged, holders []int64
 	for i := range found {
-		if c := &found[i]; person(c) != 0 && p.compiled[c.leg.Rank].ReadsTags() {
-			ids = append(ids, person(c))
+		c := &found[i]
+		if c.person() == 0 {
+			continue
+		}
+		if p.compiled[c.leg.Rank].ReadsTags() {
+			tagged = append(tagged, c.person())
+		}
+		if p.compiled[c.leg.Rank].ReadsVouchers() {
+			holders = append(holders, c.person())
 		}
 	}
-	tags, err := template.Tags(ctx, q, p.run.WorkspaceID, ids)
+	tags, err := template.Tags(ctx, q, p.run.WorkspaceID, tagged)
+	if err != nil {
+		return err
+	}
+	vouchers, err := template.Vouchers(ctx, q, p.run.WorkspaceID, holders)
 	if err != nil {
 		return err
 	}
 	for i := range found {
-		found[i].tags = tags[person(&found[i])]
+		c := &found[i]
+		c.tags, c.vouchers = tags[c.person()], vouchers[c.person()]
 	}
 	return nil
 }

@@ -111,11 +111,12 @@ func (s *Service) CheckAudience(ctx context.Context, workspaceID int64, c *Compi
 }
 
 // reads says what of a person has to be loaded.
-type reads struct{ attrs, tags bool }
+type reads struct{ attrs, tags, vouchers bool }
 
 func readsOf(c *Compiled) (r reads) {
 	for _, v := range c.Variables {
 		r.attrs = r.attrs || strings.HasPrefix(v, "contact.attrs") || v == "contact"
+		r.vouchers = r.vouchers || v == "voucher" || strings.HasPrefix(v, "voucher.")
 		r.tags = r.tags || strings.HasPrefix(v, "contact.tags") || v == "contact"
 	}
 	return r

@@ -13,12 +13,20 @@ import (
 // countAudience counts the people of an audience and those of them whom the channel cannot reach.
 func countAudience(ctx context.Context, q db.Querier, workspaceID int64, ch channel.Channel, who Audience) (people, unreachable int64, err error) {
 	where, args := who(3)
-	err = q.QueryRow(ctx, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN (c.reach & CAST($2 AS bigint)) = 0 OR (c.blocked & CAST($2 AS bigint)) <> 0 THEN 1 ELSE 0 END), 0)
+	err = q.QueryRow(ctx, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN `+reachable(ch, "$2")+` THEN 0 ELSE 1 END), 0)
  FROM contact c WHERE c.workspace_id = $1 AND (`+where+`)`, append([]any{workspaceID, int64(ch.Bit())}, args...)...).Scan(&people, &unreachable)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count audience: %w", err)
 	}
 	return people, unreachable, nil
+}
+
+// reachable is the condition for people whom the channel reaches; acts are for everybody.
+func reachable(ch channel.Channel, bit string) string {
+	if ch.Act() {
+		return `CAST(` + bit + ` AS bigint) <> 0`
+	}
+	return `((c.reach & CAST(` + bit + ` AS bigint)) <> 0 AND (c.blocked & CAST(` + bit + ` AS bigint)) = 0)`
 }
 
 // audienceAfter reads the next reachable people by id.
@@ -29,7 +37,7 @@ func audienceAfter(ctx context.Context, q db.Querier, workspaceID int64, ch chan
 		attrs = "c.attrs"
 	}
 	rows, err := q.Query(ctx, `SELECT c.id, COALESCE(c.external_id, ''), c.name, COALESCE(c.phone, ''), COALESCE(c.email, ''), COALESCE(c.birthday, ''), COALESCE(c.gender, ''), `+attrs+`
- FROM contact c WHERE c.workspace_id = $1 AND c.id > $2 AND (c.reach & CAST($4 AS bigint)) <> 0 AND (c.blocked & CAST($4 AS bigint)) = 0 AND (`+where+`) ORDER BY c.id LIMIT $3`,
+ FROM contact c WHERE c.workspace_id = $1 AND c.id > $2 AND `+reachable(ch, "$4")+` AND (`+where+`) ORDER BY c.id LIMIT $3`,
 		append([]any{workspaceID, after, audienceBatch, int64(ch.Bit())}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read audience: %w", err)
@@ -52,6 +60,11 @@ func audienceAfter(ctx context.Context, q db.Querier, workspaceID int64, ch chan
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read audience: %w", err)
 	}
+	if need.vouchers {
+		if err := fillVouchers(ctx, q, workspaceID, out); err != nil {
+			return nil, err
+		}
+	}
 	if need.tags {
 		return out, fillTags(ctx, q, workspaceID, out)
 	}
@@ -66,6 +79,18 @@ func fillTags(ctx context.Context, q db.Querier, workspaceID int64, people []Per
 	tags, err := Tags(ctx, q, workspaceID, ids)
 	for i := range people {
 		people[i].Tags = tags[people[i].ID]
+	}
+	return err
+}
+
+func fillVouchers(ctx context.Context, q db.Querier, workspaceID int64, people []Person) error {
+	ids := make([]int64, len(people))
+	for i := range people {
+		ids[i] = people[i].ID
+	}
+	held, err := Vouchers(ctx, q, workspaceID, ids)
+	for i := range people {
+		people[i].Vouchers = held[people[i].ID]
 	}
 	return err
 }

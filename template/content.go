@@ -65,6 +65,8 @@ type Compiled struct {
 	HTTP      *HTTPContent      //
 	Sync      *SyncContent      //
 	AICall    *AICallContent    //
+	Voucher   *VoucherContent   //
+	Action    *ActionContent    //
 	StartFlow *StartFlowContent //
 	Wait      *WaitContent      //
 	// Kind is what the platform calls this sort of message where its rules differ by sort, such as UPDATE and UTILITY at Messenger; see policy.ReplyRule.
@@ -84,6 +86,7 @@ type Compiled struct {
 	messenger []chatField[MessengerRendered]
 	zalo      []chatField[ZaloOARendered]
 	request   []requestField
+	action    []actionField
 	sync      []syncField
 }
 
@@ -136,6 +139,16 @@ func CompileContent(ch channel.Channel, raw json.RawMessage) (*Compiled, error) 
 		c.Sync = &SyncContent{}
 		if err = decode(raw, c.Sync); err == nil {
 			err = c.compileSync()
+		}
+	case channel.Voucher:
+		c.Voucher = &VoucherContent{}
+		if err = decode(raw, c.Voucher); err == nil {
+			err = c.compileVoucher()
+		}
+	case channel.Action:
+		c.Action = &ActionContent{}
+		if err = decode(raw, c.Action); err == nil {
+			err = c.compileAction()
 		}
 	case channel.StartFlow:
 		c.StartFlow = &StartFlowContent{}

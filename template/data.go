@@ -20,6 +20,7 @@ type Person struct {
 	Gender     string // male, female, other or empty
 	Attrs      map[string]any
 	Tags       []string
+	Vouchers   map[string]any // {{ voucher.code }}, {{ voucher.code_12 }}; see Vouchers
 }
 
 // Data is everything that one message is filled with. Empty strings count as missing. Only strings, numbers, booleans, times, and lists and maps of them are taken from Attrs and
@@ -64,6 +65,7 @@ const (
 	fieldNow
 	fieldLink
 	fieldPixel
+	fieldVoucher
 )
 
 var fields = map[string]field{
@@ -90,13 +92,16 @@ func resolve(path string) ref {
 	if rest, ok := strings.CutPrefix(path, "params."); ok {
 		return ref{field: fieldParam, keys: strings.Split(rest, ".")}
 	}
+	if rest, ok := strings.CutPrefix(path, "voucher."); ok && voucherKey(rest) {
+		return ref{field: fieldVoucher, keys: []string{rest}}
+	}
 	return ref{}
 }
 
 // known reports whether a path names something that Data can hold, including the groups that only make sense in conditions.
 func known(path string) bool {
 	switch path {
-	case "contact", "contact.attrs", "contact.attrs.size", "params", "campaign", "workspace", "contact.tags.size", "contact.tags.first", "contact.tags.last":
+	case "contact", "contact.attrs", "contact.attrs.size", "params", "campaign", "workspace", "voucher", "contact.tags.size", "contact.tags.first", "contact.tags.last":
 		return true
 	}
 	return resolve(path).field != fieldNone
@@ -148,6 +153,8 @@ func (d *Data) value(r *ref) any {
 		return clean(dig(d.Contact.Attrs, r.keys), d.zone(), 0)
 	case fieldParam:
 		return clean(dig(d.Params, r.keys), d.zone(), 0)
+	case fieldVoucher:
+		return clean(d.Contact.Vouchers[r.keys[0]], d.zone(), 0)
 	case fieldNow:
 		return clean(d.Now, d.zone(), 0)
 	}
@@ -185,6 +192,9 @@ func (d *Data) bindings() map[string]any {
 	}
 	if v := clean(d.Params, d.zone(), 0); v != nil {
 		root["params"] = v
+	}
+	if v := clean(d.Contact.Vouchers, d.zone(), 0); v != nil {
+		root["voucher"] = v
 	}
 	return root
 }
@@ -305,6 +315,9 @@ func Variables() []string {
 	for path := range fields {
 		out = append(out, path)
 	}
+	for _, v := range voucherValues {
+		out = append(out, "voucher."+v)
+	}
 	slices.Sort(out)
 	return out
 }
@@ -313,7 +326,7 @@ func Variables() []string {
 func SampleData(paths []string, now time.Time, zone *time.Location) Data {
 	d := Data{
 		Contact: Person{ID: 1, ExternalID: "KH0001", Name: "Nguyễn Văn An", Phone: "+84901234567", Email: "an.nguyen@example.com", Birthday: "1990-05-20", Gender: "male",
-			Attrs: map[string]any{}, Tags: []string{"VIP"}},
+			Attrs: map[string]any{}, Tags: []string{"VIP"}, Vouchers: map[string]any{}},
 		CampaignID: 1, CampaignName: "Chiến dịch mẫu", WorkspaceName: "Cửa hàng Mẫu", Params: map[string]any{}, Zone: zone, Now: now,
 		UnsubscribeURL: "https://example.com/u/sample",
 	}
@@ -323,6 +336,8 @@ func SampleData(paths []string, now time.Time, zone *time.Location) Data {
 			put(d.Contact.Attrs, r.keys)
 		case fieldParam:
 			put(d.Params, r.keys)
+		case fieldVoucher:
+			d.Contact.Vouchers[r.keys[0]] = sampleVoucher(r.keys[0], now)
 		}
 	}
 	return d

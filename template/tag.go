@@ -121,7 +121,7 @@ func assignable(name string, ok bool) *errs.Error {
 	}
 	_, taken := constants[name]
 	switch name {
-	case "contact", "campaign", "workspace", "params", "unsubscribe_url", "now", "and", "or", "contains", "in":
+	case "contact", "campaign", "workspace", "params", "voucher", "unsubscribe_url", "now", "and", "or", "contains", "in":
 		taken = true
 	}
 	if taken || strings.HasPrefix(name, "loa_") {

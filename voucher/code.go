@@ -54,10 +54,14 @@ func (f *filler) add(ctx context.Context, codes []string) error {
 	}
 	var n int64
 	err := f.s.DB.WithTx(ctx, func(tx *db.Tx) (err error) {
-		if _, err = get(ctx, tx, f.workspace, f.id, tx.Dialect.ForUpdate()); err != nil { // deleted meanwhile
+		v, err := get(ctx, tx, f.workspace, f.id, tx.Dialect.ForUpdate())
+		if err != nil { // deleted meanwhile
 			return err
 		}
-		n, err = addCodes(ctx, tx, f.workspace, f.id, codes)
+		if n, err = addCodes(ctx, tx, f.workspace, f.id, codes); err != nil || v.closedFor(f.s.Now()) != "" {
+			return err
+		}
+		_, err = f.s.serve(ctx, tx, f.workspace, f.id)
 		return err
 	})
 	if err != nil {

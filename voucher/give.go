@@ -17,16 +17,52 @@ type Place struct {
 	Reason    string `json:"reason,omitempty" doc:"Code of the reason of a failure"`
 }
 
+// Ask names somebody who is to get a code, and the leg that asks, 0 = none.
+type Ask struct{ ContactID, LegID int64 }
+
+// Asking asks for codes for at most 1,000 people.
+type Asking struct {
+	Source     string // who asked: user:1, key:2, campaign:3
+	CampaignID int64  // of the legs
+	People     []Ask
+	// Wait keeps those on the list who find no free code, or come before the time; else they fail.
+	Wait bool
+}
+
 // Give hands codes of a voucher to people in the caller's transaction, at most 1,000 at a time, and tells of each what became of it. Who has a code gets the same one again. Errors are of the
 // store; an empty or closed voucher is an outcome, not an error. voucher.not_found when there is none.
 func (s *Service) Give(ctx context.Context, tx *db.Tx, workspace, id int64, source string, contacts []int64) ([]Place, error) {
+	a := Asking{Source: source}
+	for _, c := range contacts {
+		a.People = append(a.People, Ask{ContactID: c})
+	}
+	return s.Ask(ctx, tx, workspace, id, a)
+}
+
+// Ask is Give for steps of campaigns. Those who wait already come first. The legs of the asking are answered by the answer; what becomes of those who wait, and of other legs that asked for
+// the same people before, goes to Deps.Tell.
+func (s *Service) Ask(ctx context.Context, tx *db.Tx, workspace, id int64, a Asking) ([]Place, error) {
 	// The row lock makes givers of one programme queue, so that nobody is told "empty" because of a code that another giver then puts back.
 	v, err := get(ctx, tx, workspace, id, tx.Dialect.ForUpdate())
+	if err != nil || len(a.People) == 0 {
+		return nil, err
+	}
+	reason := v.closedFor(s.Now())
+	if reason == "" {
+		if _, err := s.serve(ctx, tx, workspace, id); err != nil {
+			return nil, err
+		}
+	}
+	contacts := a.contacts()
+	patient, err := s.patient(ctx, tx, workspace, id, contacts)
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.enlist(ctx, tx, workspace, id, source, contacts)
+	places, err := s.enlist(ctx, tx, workspace, id, a.Source, contacts)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.noteLegs(ctx, tx, workspace, id, a); err != nil {
 		return nil, err
 	}
 	var waiting []*Place
@@ -38,14 +74,34 @@ func (s *Service) Give(ctx context.Context, tx *db.Tx, workspace, id int64, sour
 	if len(waiting) == 0 {
 		return places, nil
 	}
-	reason := v.closedFor(s.Now())
 	if reason == "" {
+		asked := waiting
 		if waiting, err = s.take(ctx, tx, workspace, id, waiting); err != nil {
+			return nil, err
+		}
+		given := asked[:len(asked)-len(waiting)]
+		if err := s.tell(ctx, tx, workspace, id, given, a.legs(), ""); err != nil {
 			return nil, err
 		}
 		reason = Empty
 	}
-	return places, s.fail(ctx, tx, workspace, id, reason, waiting)
+	if a.Wait && (reason == Empty || reason == NotYet) {
+		return places, nil
+	}
+	return places, s.refuse(ctx, tx, workspace, id, reason, waiting, patient)
+}
+
+// refuse fails those who got nothing, for those who ask now. Who waits because somebody else asked so goes on waiting; attend ends that, too, and tells the others.
+func (s *Service) refuse(ctx context.Context, tx *db.Tx, workspace, id int64, reason string, waiting []*Place, patient map[int64]bool) error {
+	var failed []*Place
+	for _, p := range waiting {
+		if !patient[p.ContactID] {
+			failed = append(failed, p)
+		} else {
+			p.State, p.Reason = Failed, reason
+		}
+	}
+	return s.fail(ctx, tx, workspace, id, reason, failed)
 }
 
 // enlist puts people on the list who are not there and reads where each stands. Those who failed before wait again.

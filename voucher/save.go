@@ -74,10 +74,13 @@ func (s *Service) Close(ctx context.Context, workspace, id int64, by string, ope
 	if err != nil {
 		return nil, err
 	}
+	if err := s.attend(ctx, workspace, id); err != nil {
+		return nil, err
+	}
 	return s.Get(ctx, workspace, id)
 }
 
-// Delete removes a voucher of which nobody holds a code. Errors: voucher.not_found, voucher.in_hands with how many people hold one.
+// Delete removes a voucher of which nobody holds a code and for which nobody waits. Errors: voucher.not_found, voucher.in_hands and voucher.waited_for with how many people they are.
 func (s *Service) Delete(ctx context.Context, workspace, id int64, by string) error {
 	return s.DB.WithTx(ctx, func(tx *db.Tx) error {
 		v, err := get(ctx, tx, workspace, id, tx.Dialect.ForUpdate())
@@ -90,7 +93,10 @@ func (s *Service) Delete(ctx context.Context, workspace, id int64, by string) er
 		if v.Counts.Given > 0 {
 			return errs.Conflict("voucher.in_hands").With("count", fmt.Sprint(v.Counts.Given))
 		}
-		for _, table := range []string{"voucher_claim", "voucher_code"} {
+		if v.Counts.Waiting > 0 {
+			return errs.Conflict("voucher.waited_for").With("count", fmt.Sprint(v.Counts.Waiting))
+		}
+		for _, table := range []string{"voucher_leg", "voucher_claim", "voucher_code"} {
 			if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE workspace_id = $1 AND voucher_id = $2`, workspace, id); err != nil {
 				return fmt.Errorf("delete %s: %w", table, err)
 			}

@@ -47,10 +47,11 @@ const (
 
 // Reasons why somebody got no code.
 const (
-	Empty  = "voucher.empty"   // no free code is left
-	NotYet = "voucher.not_yet" // the programme has not begun
-	Over   = "voucher.over"    // the programme is over
-	Closed = "voucher.closed"  // somebody closed it
+	Empty  = "voucher.empty"     // no free code is left
+	NotYet = "voucher.not_yet"   // the programme has not begun
+	Over   = "voucher.over"      // the programme is over
+	Closed = "voucher.closed"    // somebody closed it
+	Gone   = "contact.not_found" // the person was deleted while waiting
 )
 
 // Form is what people say about a voucher.
@@ -62,11 +63,19 @@ type Form struct {
 	ValidUntil  *time.Time `json:"valid_until,omitempty"`
 }
 
+// Told is what became of the person for whom a leg asked.
+type Told struct {
+	LegID  int64
+	Reason string // why there is no code, "" = there is one
+}
+
 // Deps are what the package works with.
 type Deps struct {
 	DB    *db.DB
 	Now   func() time.Time
 	Audit func(ctx context.Context, tx *db.Tx, workspace int64, actor, action, target string, detail map[string]any) error
+	// Tell hears inside the transaction what became of legs that asked for a code and were not answered at once; may be nil.
+	Tell func(ctx context.Context, tx *db.Tx, workspace int64, legs []Told) error
 }
 
 // Service keeps vouchers.

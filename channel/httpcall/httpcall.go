@@ -21,8 +21,8 @@ type Caller struct {
 	BaseURL string           // without a slash at the end
 	Header  []webcall.Header // the connection's credentials
 	Secret  []byte           // signs the calls, nil = no signature
-	// Save writes values of an answer to attributes of a contact.
-	Save func(ctx context.Context, workspace, contact int64, values map[string]string) error
+	// Save writes values of an answer to attributes of the contact that the call was about.
+	Save func(ctx context.Context, m *message.Outgoing, values map[string]string) error
 }
 
 // Send makes one call. The Idempotency-Key is the same at every attempt, so that a system that heeds it acts once. A call whose answer was lost is unknown, unless the step says that it may
@@ -49,7 +49,7 @@ func (c *Caller) Send(ctx context.Context, m *message.Outgoing) message.Outcome 
 		return out
 	}
 	if values := webcall.Values(a.Body, step.Save); len(values) > 0 {
-		if err := c.Save(context.WithoutCancel(ctx), m.Workspace, m.Contact, values); err != nil {
+		if err := c.Save(context.WithoutCancel(ctx), m, values); err != nil {
 			out.Code, out.Detail = codeNotSaved, err.Error()
 		}
 	}

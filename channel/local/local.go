@@ -204,5 +204,10 @@ func Contacts(jobs []*Job) []int64 {
 // Deduplicates says that an act may be asked again however late.
 func (s *Sender) Deduplicates() time.Duration { return forever }
 
+// Repeats says of which acts that holds: of all but the notice to the staff, which leaves our database.
+func (s *Sender) Repeats(content *template.Compiled) bool {
+	return content.Action == nil || content.Action.Kind != template.NotifyStaff
+}
+
 // Close has nothing to end: the worker ends by itself.
 func (s *Sender) Close() error { return nil }

@@ -3,10 +3,13 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"github.com/loa-project/loa/channel/httpcall"
 	"github.com/loa-project/loa/connection"
-	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/message"
 	"github.com/loa-project/loa/provider/webcall"
 )
 
@@ -42,8 +45,8 @@ func (a *App) httpCaller(c *connection.Connection, secrets *connection.Secrets) 
 	return out, nil
 }
 
-// saveValues writes texts to attributes of a contact; each attribute reads them by its type.
-func (a *App) saveValues(ctx context.Context, workspace, id int64, values map[string]string) error {
+// saveValues writes texts to attributes of a contact; each attribute reads them by its type. The audit log gets one line for the step, not one for each person.
+func (a *App) saveValues(ctx context.Context, m *message.Outgoing, values map[string]string) error {
 	attrs := make(map[string]json.RawMessage, len(values))
 	for k, v := range values {
 		raw, err := json.Marshal(v)
@@ -52,5 +55,10 @@ func (a *App) saveValues(ctx context.Context, workspace, id int64, values map[st
 		}
 		attrs[k] = raw
 	}
-	return a.Contacts.Update(ctx, workspace, id, "system", contact.Change{Attrs: attrs}, nil)
+	return a.DB.WithTx(ctx, func(tx *db.Tx) error {
+		if err := a.Contacts.SetValues(ctx, tx, m.Workspace, m.Contact, attrs); err != nil {
+			return err
+		}
+		return a.noteAct(ctx, tx, m.Workspace, m, map[string]any{"act": "http_request", "attributes": slices.Sorted(maps.Keys(m.Content.HTTP.Save))})
+	})
 }

@@ -64,6 +64,7 @@ type App struct {
 	senders     *senders
 	quotas      memory[connection.Ref, Quota]
 	audits      memory[int64, bool]
+	acts        memory[string, bool] // acts of campaigns that have their line in the audit log
 }
 
 // Open opens the store, migrates it, checks the secret key, and builds the services. Nothing runs yet.
@@ -105,7 +106,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Contacts = contact.New(contact.Deps{DB: a.DB, Now: now, Log: a.Log, SuppressionKey: a.Sealer.Derive("suppression"), SpoolDir: filepath.Join(a.Config.DataDir, "spool"),
-		Enqueue: a.enqueueImport, EnqueueBulk: a.enqueueBulk, Compile: a.contactCondition, Audit: a.Workspaces.Audit, Erased: func(ctx context.Context, tx *db.Tx, workspace, id int64) error {
+		Enqueue: a.enqueueImport, EnqueueBulk: a.enqueueBulk, Compile: a.contactCondition, Audit: a.Workspaces.Audit, Merged: a.merged, Erased: func(ctx context.Context, tx *db.Tx, workspace, id int64) error {
 			return a.Messages.ForgetRatings(ctx, tx, workspace, id)
 		},
 		AddMembers: func(ctx context.Context, tx *db.Tx, workspace, list int64, contacts []int64) (int64, error) {
@@ -115,7 +116,7 @@ func (a *App) build(ctx context.Context) error {
 			return a.Segments.RemoveMembers(ctx, tx, workspace, list, contacts)
 		}})
 	a.Segments = segment.New(segment.Deps{DB: a.DB, Now: now, Zone: a.zone, Audit: a.audit})
-	a.Vouchers = voucher.New(voucher.Deps{DB: a.DB, Now: now, Audit: a.audit})
+	a.Vouchers = voucher.New(voucher.Deps{DB: a.DB, Now: now, Audit: a.audit, Tell: a.tellVoucher})
 	a.Templates = template.New(template.Deps{DB: a.DB, Now: now})
 	a.Connections = connection.New(connection.Deps{DB: a.DB, Sealer: a.Sealer, Now: now, Log: a.Log, PublicURL: a.Config.PublicURL, Simulation: a.Config.Simulation,
 		Testers: a.testers(), Explain: explainIn, InUse: a.connectionInUse, Audit: a.audit})

@@ -103,6 +103,7 @@ func (a *App) startWork(ctx context.Context) (chan struct{}, error) {
 		do    func(context.Context) error
 	}{
 		"campaign.start":     {5 * time.Second, a.Campaigns.Tick},
+		"voucher.wait":       {5 * time.Second, a.Vouchers.Tick},
 		"workspace.purge":    {time.Hour, a.Workspaces.Purge},
 		"zns.templates":      {10 * time.Minute, a.tickTemplates},
 		"connection.refresh": {10 * time.Minute, a.refreshExpiring},

@@ -41,10 +41,10 @@ func (p *pricing) known(rank int) bool {
 	return ok || k.compiled.ZNS != nil && k.compiled.ZNS.PriceVND > 0 || (k.compiled.SMS != nil || k.compiled.AICall != nil) && k.connection.PricePerPart > 0 || p.books[rank].Lines() > 0
 }
 
-// one renders the message of a rank for a person and gives its price; ok is false when it would be refused before the call.
-func (p *pricing) one(rank int, who *template.Person) (vnd int64, ok bool) {
+// one renders the message of a rank for a person and gives its price; ok is false when it would be refused before the call. serial is the number that the leg will about have.
+func (p *pricing) one(rank int, who *template.Person, serial int64) (vnd int64, ok bool) {
 	k := &p.legs[rank]
-	u := cost.Unit{Network: phone.Carrier(who.Phone)}
+	u := cost.Unit{Network: phone.Carrier(who.Phone), Serial: serial}
 	own := int64(0)
 	if k.compiled.Email == nil { // a mail costs the same whatever it says
 		d := p.data
@@ -177,7 +177,7 @@ func (s *Service) pricing(ctx context.Context, c *Campaign, f *Forecast, legs []
 	if err := s.DB.QueryRow(ctx, `SELECT name FROM workspace WHERE id = $1`, c.WorkspaceID).Scan(&p.data.WorkspaceName); err != nil {
 		return nil, fmt.Errorf("read workspace: %w", err)
 	}
-	if c.Options.TrackClicks {
+	if c.Options.TrackClicks || slices.ContainsFunc(legs, func(k prepared) bool { return k.compiled != nil && k.compiled.Email != nil }) {
 		if err := s.DB.QueryRow(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM leg WHERE workspace_id = $1`, c.WorkspaceID).Scan(&p.next); err != nil {
 			return nil, fmt.Errorf("read ledger: %w", err)
 		}
@@ -199,7 +199,7 @@ func (p *pricing) sample(r *RankForecast, people []candidate) float64 {
 	sum, n := int64(0), 0
 	for i := range people {
 		r.SampleSize++
-		vnd, ok := p.one(r.Rank, &people[i].person)
+		vnd, ok := p.one(r.Rank, &people[i].person, p.next+int64(i))
 		if !ok {
 			r.SampleRefused++
 			continue
@@ -244,7 +244,7 @@ func (s *Service) walk(ctx context.Context, c *Campaign, f *Forecast, p *pricing
 				if shared && seen[at] {
 					continue
 				}
-				vnd, ok := p.one(rank, &who.person)
+				vnd, ok := p.one(rank, &who.person, p.next)
 				if !ok {
 					continue
 				}

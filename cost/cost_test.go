@@ -34,6 +34,19 @@ func TestBook(t *testing.T) {
 			t.Errorf("%s %+v: got %s, want %s", c.at, c.unit, got, c.want)
 		}
 	}
+	mails := NewBook([]Price{{Per: PerThousand, VND: 1501}}, false)
+	for _, first := range []int64{0, 1, 499, 998, 123_456_789} {
+		for _, n := range []int64{1, 2, 10, 999, 1000, 2500} {
+			sum := int64(0)
+			for i := range n {
+				vnd, _ := mails.Price(Unit{Serial: first + i}, 1)
+				sum += vnd
+			}
+			if off := 1000*sum - n*1501; off <= -1000 || off >= 1000 {
+				t.Errorf("%d mails from number %d: got %d VND, want %d/1000", n, first, sum, n*1501)
+			}
+		}
+	}
 	if _, ok := (*Book)(nil).Price(Unit{}, 1); ok {
 		t.Error("no book knows a price")
 	}
@@ -71,12 +84,12 @@ func TestParse(t *testing.T) {
 		"binary":      {"PK\x03\x04\x00\x00", Columns{}, "invoice.file_unreadable"},
 		"nothing":     {"", Columns{}, "invoice.columns_missing"},
 	} {
-		lines, _, passed, err := parse(strings.NewReader(c.file), c.columns)
+		lines, read, err := all(c.file, c.columns)
 		var cells []string
 		for _, l := range lines {
 			cells = append(cells, fmt.Sprintf("%s|%s|%s|%d", l.providerID, l.key, l.hint, l.charged))
 		}
-		got := fmt.Sprint(cells, " ", passed)
+		got := fmt.Sprint(cells, " ", read.passed)
 		if e, ok := errs.As(err); ok {
 			got = e.Code
 		} else if err != nil {
@@ -88,13 +101,19 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// all reads a whole file.
+func all(file string, c Columns) (lines []line, got reading, err error) {
+	got, err = parse(strings.NewReader(file), c, func(l line) error { lines = append(lines, l); return nil })
+	return lines, got, err
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("Mã tin,Thành tiền\nx,850\n")
 	f.Add("\ufeffa;b\n\"")
 	f.Fuzz(func(t *testing.T, file string) {
-		lines, _, _, err := parse(strings.NewReader(file), Columns{})
-		if err != nil && len(lines) > 0 {
-			t.Errorf("got %d lines and %v", len(lines), err)
+		lines, got, err := all(file, Columns{})
+		if int64(len(lines)) != got.lines || err == nil && len(lines) == 0 {
+			t.Errorf("got %d lines, counted %d, and %v", len(lines), got.lines, err)
 		}
 		for _, l := range lines {
 			if l.providerID == "" && l.key == "" || len(l.providerID) > 200 || strings.ContainsRune(l.providerID, 0) {

@@ -47,6 +47,8 @@ type Invoice struct {
 	ConnectionID int64     `json:"connection_id"`
 	Month        string    `json:"month" doc:"2026-11, in the workspace's time zone"`
 	Filename     string    `json:"filename"`
+	State        string    `json:"state" enum:"reading,comparing,ready" doc:"reading: the upload is under way or broke off; comparing: what was found so far; ready: the whole"`
+	Compared     int64     `json:"compared" doc:"Lines of the bill that were compared so far, of summary.lines"`
 	Columns      Columns   `json:"columns"`
 	Summary      Summary   `json:"summary"`
 	CreatedBy    string    `json:"created_by"`
@@ -83,112 +85,158 @@ func (s *Service) month(ctx context.Context, workspace int64, text string) (from
 	return t.UnixMilli(), t.AddDate(0, 1, 0).UnixMilli(), nil
 }
 
-// Import reads a bill, compares it with the ledger and keeps both. Errors are those of the file, see parse, and connection.not_found.
+// The states of a bill.
+const (
+	Reading   = "reading"   // the upload is under way, or broke off: such a bill can only be deleted
+	Comparing = "comparing" // in the background, page by page; what was found so far can be read
+	Ready     = "ready"
+)
+
+// atOnce is how many lines are compared before the upload is answered.
+const atOnce = 2000
+
+// Import keeps the lines of a bill as they come in and compares them with the ledger: a short bill at once, a long one in the background. Errors are those of the file, see parse, and
+// connection.not_found; then nothing is kept.
 func (s *Service) Import(ctx context.Context, workspace, connection int64, by, month, filename string, columns Columns, file io.Reader) (*Invoice, error) {
-	c, err := s.Connection(ctx, workspace, connection)
-	if err != nil {
+	if _, err := s.Connection(ctx, workspace, connection); err != nil {
 		return nil, err
 	}
-	from, until, err := s.month(ctx, workspace, month)
-	if err != nil {
+	if _, _, err := s.month(ctx, workspace, month); err != nil {
 		return nil, err
 	}
-	lines, used, passed, err := parse(file, columns)
-	if err != nil {
-		return nil, err
-	}
-	inv := &Invoice{ConnectionID: connection, Month: month, Filename: short(filename, 200), Columns: used, CreatedBy: by, CreatedAt: s.Now(), CheckedAt: s.Now()}
-	lines, inv.Summary, err = s.compare(ctx, workspace, connection, c.Provider, from, until, lines)
-	if err != nil {
-		return nil, err
-	}
-	inv.Summary.Passed = passed
-	cols, err := json.Marshal(used)
-	if err != nil {
-		return nil, err
-	}
-	summary, err := json.Marshal(inv.Summary)
-	if err != nil {
-		return nil, err
-	}
-	err = s.DB.WithTx(ctx, func(tx *db.Tx) error {
-		err := tx.QueryRow(ctx, `INSERT INTO invoice (workspace_id, connection_id, month, filename, columns, summary, created_by, created_at, checked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id`,
-			workspace, connection, month, inv.Filename, string(cols), string(summary), by, clock.Millis(inv.CreatedAt)).Scan(&inv.ID)
-		if err != nil {
-			return err
-		}
-		if err := addLines(ctx, tx, workspace, inv.ID, lines); err != nil {
-			return err
-		}
-		return s.Audit(ctx, tx, workspace, by, "invoice.import", target(connection), map[string]any{"invoice_id": inv.ID, "month": month, "lines": inv.Summary.Lines})
+	var id int64
+	now := clock.Millis(s.Now())
+	err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(ctx, `INSERT INTO invoice (workspace_id, connection_id, month, filename, state, created_by, created_at, checked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id`,
+			workspace, connection, month, short(filename, 200), Reading, by, now).Scan(&id)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("keep invoice: %w", err)
 	}
-	return inv, nil
+	got, err := s.keep(ctx, workspace, id, columns, file)
+	if err != nil {
+		if forget := s.forget(context.WithoutCancel(ctx), workspace, id, nil); forget != nil {
+			err = errors.Join(err, forget)
+		}
+		return nil, err
+	}
+	cols, err := json.Marshal(got.used)
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.WithTx(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, `UPDATE invoice SET columns = $3 WHERE workspace_id = $1 AND id = $2`, workspace, id, string(cols)); err != nil {
+			return err
+		}
+		if err := s.begin(ctx, tx, workspace, id, got.lines, got.passed); err != nil {
+			return err
+		}
+		return s.Audit(ctx, tx, workspace, by, "invoice.import", target(connection), map[string]any{"invoice_id": id, "month": month, "lines": got.lines})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("keep invoice: %w", err)
+	}
+	return s.compareSoon(ctx, workspace, connection, id, got.lines)
 }
 
-// Check compares a bill once more: meanwhile receipts came in, or somebody decided about unknown messages.
+// keep stores the lines of a file, a page at a time.
+func (s *Service) keep(ctx context.Context, workspace, id int64, columns Columns, file io.Reader) (reading, error) {
+	part := make([]line, 0, page)
+	store := func() error {
+		if len(part) == 0 {
+			return nil
+		}
+		err := s.DB.WithTx(ctx, func(tx *db.Tx) error { return addLines(ctx, tx, workspace, id, part) })
+		part = part[:0]
+		return err
+	}
+	got, err := parse(file, columns, func(l line) error {
+		if part = append(part, l); len(part) < page {
+			return nil
+		}
+		return store()
+	})
+	if err != nil {
+		return got, err
+	}
+	return got, store()
+}
+
+// begin lets the comparison start, or start anew, in the caller's transaction.
+func (s *Service) begin(ctx context.Context, tx *db.Tx, workspace, id, lines, passed int64) error {
+	summary, err := json.Marshal(Summary{Lines: lines, Passed: passed, Verdicts: map[string]Tally{}})
+	if err != nil {
+		return err
+	}
+	steps, err := json.Marshal(progress{Next: lines + 1, Contact: -1, Seq: -1, Rank: -1})
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE invoice SET state = $3, summary = $4, progress = $5, checked_at = $6 WHERE workspace_id = $1 AND id = $2`, workspace, id, Comparing, string(summary), string(steps), clock.Millis(s.Now())); err != nil {
+		return err
+	}
+	if s.Enqueue == nil {
+		return nil
+	}
+	return s.Enqueue(ctx, tx, CompareArgs{workspace, id})
+}
+
+// compareSoon compares a short bill at once and gives the bill back. The job that was stored with it takes part, and goes on where this is cut off.
+func (s *Service) compareSoon(ctx context.Context, workspace, connection, id, lines int64) (*Invoice, error) {
+	if lines <= atOnce || s.Enqueue == nil {
+		if err := s.Compare(ctx, CompareArgs{workspace, id}); err != nil {
+			return nil, err
+		}
+	}
+	return s.Invoice(ctx, workspace, connection, id)
+}
+
+// Check compares a bill once more: meanwhile receipts came in, or somebody decided about unknown messages. Errors: invoice.not_found, invoice.busy while it is read or compared.
 func (s *Service) Check(ctx context.Context, workspace, connection, id int64, by string) (*Invoice, error) {
 	inv, err := s.Invoice(ctx, workspace, connection, id)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Connection(ctx, workspace, connection)
-	if err != nil {
-		return nil, err
-	}
-	from, until, err := s.month(ctx, workspace, inv.Month)
-	if err != nil {
-		return nil, err
-	}
-	var lines []line
-	err = each(ctx, s.DB, `SELECT provider_id, our_key, hint, charged FROM invoice_line WHERE workspace_id = $1 AND invoice_id = $2 AND ours = 0 ORDER BY no`, []any{workspace, id}, func(r *sql.Rows) error {
-		var l line
-		err := r.Scan(&l.providerID, &l.key, &l.hint, &l.charged)
-		lines = append(lines, l)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read invoice: %w", err)
-	}
-	passed := inv.Summary.Passed
-	if lines, inv.Summary, err = s.compare(ctx, workspace, connection, c.Provider, from, until, lines); err != nil {
-		return nil, err
-	}
-	inv.Summary.Passed, inv.CheckedAt = passed, s.Now()
-	summary, err := json.Marshal(inv.Summary)
-	if err != nil {
-		return nil, err
-	}
 	err = s.DB.WithTx(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `UPDATE invoice SET summary = $3, checked_at = $4 WHERE workspace_id = $1 AND id = $2`, workspace, id, string(summary), clock.Millis(inv.CheckedAt)); err != nil {
+		var state string
+		if err := tx.QueryRow(ctx, `SELECT state FROM invoice WHERE workspace_id = $1 AND id = $2`+tx.Dialect.ForUpdate(), workspace, id).Scan(&state); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM invoice_line WHERE workspace_id = $1 AND invoice_id = $2`, workspace, id); err != nil {
+		if state != Ready {
+			return errs.Conflict("invoice.busy")
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM invoice_line WHERE workspace_id = $1 AND invoice_id = $2 AND ours = 1`, workspace, id); err != nil {
 			return err
 		}
-		if err := addLines(ctx, tx, workspace, id, lines); err != nil {
+		if err := s.begin(ctx, tx, workspace, id, inv.Summary.Lines, inv.Summary.Passed); err != nil {
 			return err
 		}
 		return s.Audit(ctx, tx, workspace, by, "invoice.check", target(connection), map[string]any{"invoice_id": id})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("keep comparison: %w", err)
+		return nil, fmt.Errorf("compare invoice: %w", err)
 	}
-	return inv, nil
+	return s.compareSoon(ctx, workspace, connection, id, inv.Summary.Lines)
 }
 
-const selectInvoice = `SELECT id, connection_id, month, filename, columns, summary, created_by, created_at, checked_at FROM invoice`
+const selectInvoice = `SELECT id, connection_id, month, filename, state, columns, summary, progress, created_by, created_at, checked_at FROM invoice`
 
 func scanInvoice(scan func(dest ...any) error) (inv Invoice, err error) {
-	var columns, summary string
+	var columns, summary, steps string
 	var created, checked int64
-	if err = scan(&inv.ID, &inv.ConnectionID, &inv.Month, &inv.Filename, &columns, &summary, &inv.CreatedBy, &created, &checked); err != nil {
+	if err = scan(&inv.ID, &inv.ConnectionID, &inv.Month, &inv.Filename, &inv.State, &columns, &summary, &steps, &inv.CreatedBy, &created, &checked); err != nil {
 		return inv, err
 	}
 	inv.CreatedAt, inv.CheckedAt = clock.FromMillis(created), clock.FromMillis(checked)
-	return inv, errors.Join(json.Unmarshal([]byte(columns), &inv.Columns), json.Unmarshal([]byte(summary), &inv.Summary))
+	var p progress
+	err = errors.Join(json.Unmarshal([]byte(columns), &inv.Columns), json.Unmarshal([]byte(summary), &inv.Summary), json.Unmarshal([]byte(steps), &p))
+	if inv.Summary.Verdicts == nil {
+		inv.Summary.Verdicts = map[string]Tally{}
+	}
+	if inv.Compared = p.Line; inv.State == Ready {
+		inv.Compared = inv.Summary.Lines
+	}
+	return inv, err
 }
 
 // Invoice reads one bill; invoice.not_found when the connection has none with this id.
@@ -241,21 +289,38 @@ func (s *Service) Lines(ctx context.Context, workspace, connection, id int64, ve
 
 // Remove forgets a bill and its comparison; invoice.not_found when there is none.
 func (s *Service) Remove(ctx context.Context, workspace, connection, id int64, by string) error {
-	err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `DELETE FROM invoice WHERE workspace_id = $1 AND connection_id = $2 AND id = $3`, workspace, connection, id)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return errs.NotFound("invoice")
-		}
-		if _, err := tx.Exec(ctx, `DELETE FROM invoice_line WHERE workspace_id = $1 AND invoice_id = $2`, workspace, id); err != nil {
-			return err
-		}
+	if _, err := s.Invoice(ctx, workspace, connection, id); err != nil {
+		return err
+	}
+	err := s.forget(ctx, workspace, id, func(tx *db.Tx) error {
 		return s.Audit(ctx, tx, workspace, by, "invoice.remove", target(connection), map[string]any{"invoice_id": id})
 	})
 	if err != nil {
 		return fmt.Errorf("remove invoice: %w", err)
 	}
 	return nil
+}
+
+// forget deletes the lines of a bill in portions, and the bill with the last one.
+func (s *Service) forget(ctx context.Context, workspace, id int64, last func(tx *db.Tx) error) error {
+	for {
+		var left int64
+		err := s.DB.WithTx(ctx, func(tx *db.Tx) error {
+			var until int64
+			err := tx.QueryRow(ctx, `SELECT COALESCE(MAX(no), 0) FROM (SELECT no FROM invoice_line WHERE workspace_id = $1 AND invoice_id = $2 ORDER BY no LIMIT 10000) part`, workspace, id).Scan(&until)
+			if err != nil {
+				return err
+			}
+			if left, err = tx.Exec(ctx, `DELETE FROM invoice_line WHERE workspace_id = $1 AND invoice_id = $2 AND no <= $3`, workspace, id, until); err != nil || left > 0 {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `DELETE FROM invoice WHERE workspace_id = $1 AND id = $2`, workspace, id); err != nil || last == nil {
+				return err
+			}
+			return last(tx)
+		})
+		if err != nil || left == 0 {
+			return err
+		}
+	}
 }

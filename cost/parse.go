@@ -33,6 +33,7 @@ type Columns struct {
 
 // line is one line of an invoice, or a message of ours that it does not name.
 type line struct {
+	no                     int64
 	ours                   bool
 	providerID, key, hint  string
 	charged, expected, leg int64
@@ -92,19 +93,25 @@ func (c *Columns) place(row []string) (places, bool) {
 	return p, p.amount >= 0 && (p.id >= 0 || p.key >= 0)
 }
 
-// parse reads an invoice: UTF-8 with or without a mark, separated by commas, semicolons or tabs. Rows above the names and rows without an amount or an id (sums, blanks) are passed over and
-// counted. The answer says which columns were used. Errors: invoice.file_unreadable, invoice.columns_missing, invoice.empty, invoice.too_large.
-func parse(r io.Reader, c Columns) (lines []line, used Columns, passed int64, err error) {
+// reading is what parse learns about a file beside its lines.
+type reading struct {
+	used          Columns // which columns were taken, by their names in the file
+	lines, passed int64   // passed are rows without an amount or an id: sums, blanks
+}
+
+// parse reads an invoice row by row and gives each line to keep: UTF-8 with or without a mark, separated by commas, semicolons or tabs. Rows above the names of the columns are passed over, rows
+// without an amount or an id, too, and counted. Nothing but one row is held. Errors: invoice.file_unreadable, invoice.columns_missing, invoice.empty, invoice.too_large, and those of keep.
+func parse(r io.Reader, c Columns, keep func(line) error) (got reading, err error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	if mark, _ := in.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		_, _ = in.Discard(3)
 	}
 	head, err := in.Peek(8 << 10)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
-		return nil, c, 0, err
+		return got, err
 	}
 	if bytes.IndexByte(head, 0) >= 0 {
-		return nil, c, 0, errs.Invalid("invoice.file_unreadable")
+		return got, errs.Invalid("invoice.file_unreadable")
 	}
 	reader := csv.NewReader(in)
 	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes, reader.ReuseRecord = separator(head), -1, true, true
@@ -117,38 +124,41 @@ func parse(r io.Reader, c Columns) (lines []line, used Columns, passed int64, er
 		}
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
-			return nil, c, 0, errs.Invalid("invoice.file_unreadable").Because(err)
+			return got, errs.Invalid("invoice.file_unreadable").Because(err)
 		}
 		if err != nil {
-			return nil, c, 0, err
+			return got, err
 		}
 		if !found {
 			if n >= headerWithin {
 				break
 			}
 			if p, found = c.place(row); found {
-				used = Columns{cell(row, p.id), cell(row, p.key), cell(row, p.amount), cell(row, p.phone)}
+				got.used = Columns{cell(row, p.id), cell(row, p.key), cell(row, p.amount), cell(row, p.phone)}
 			}
 			continue
 		}
 		l := line{providerID: short(cell(row, p.id), 200), key: short(cell(row, p.key), 100), hint: mask(cell(row, p.phone))}
 		amount, ok := Amount(cell(row, p.amount))
 		if !ok || (l.providerID == "" && l.key == "") {
-			passed++
+			got.passed++
 			continue
 		}
-		if l.charged = amount; len(lines) >= maxLines {
-			return nil, c, 0, errs.Invalid("invoice.too_large")
+		if got.lines++; got.lines > maxLines {
+			return got, errs.Invalid("invoice.too_large")
 		}
-		lines = append(lines, l)
+		l.no, l.charged = got.lines, amount
+		if err := keep(l); err != nil {
+			return got, err
+		}
 	}
 	switch {
 	case !found:
-		return nil, c, 0, errs.Invalid("invoice.columns_missing")
-	case len(lines) == 0:
-		return nil, used, passed, errs.Invalid("invoice.empty")
+		return got, errs.Invalid("invoice.columns_missing")
+	case got.lines == 0:
+		return got, errs.Invalid("invoice.empty")
 	}
-	return lines, used, passed, nil
+	return got, nil
 }
 
 // separator is the sign that stands most often in the beginning.

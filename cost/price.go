@@ -12,6 +12,8 @@ import (
 const (
 	PerMessage = "message"
 	PerPart    = "part" // of an SMS
+	// PerThousand is for what costs less than a đồng or a fraction of one, such as mails.
+	PerThousand = "thousand"
 )
 
 // Networks are the names that a price may be for, as package phone tells them.
@@ -26,7 +28,7 @@ type Price struct {
 	Since     time.Time `json:"since" doc:"Counts for messages that are sent from this moment on"`
 	Network   string    `json:"network" doc:"viettel, mobifone …; empty = any"`
 	Template  string    `json:"template" doc:"The provider's number of a ZNS template; empty = any"`
-	Per       string    `json:"per" enum:"message,part"`
+	Per       string    `json:"per" enum:"message,part,thousand" doc:"thousand: VND for 1,000 messages"`
 	VND       int64     `json:"vnd"`
 	CreatedBy string    `json:"created_by"`
 	CreatedAt time.Time `json:"created_at"`
@@ -37,7 +39,7 @@ type PriceForm struct {
 	Since    *time.Time `json:"since,omitempty" doc:"From which moment on; absent = since ever"`
 	Network  string     `json:"network,omitempty" maxLength:"40"`
 	Template string     `json:"template,omitempty" maxLength:"64"`
-	Per      string     `json:"per,omitempty" doc:"message (the default) or part" maxLength:"20"`
+	Per      string     `json:"per,omitempty" doc:"message (the default), part, or thousand: VND for 1,000 messages" maxLength:"20"`
 	VND      int64      `json:"vnd" doc:"Whole đồng, 0 = free"`
 }
 
@@ -53,7 +55,7 @@ func (f *PriceForm) clean() error {
 	switch {
 	case !known:
 		return errs.Invalid("price.network_unknown").Field("network", "price.network_unknown")
-	case f.Per != PerMessage && f.Per != PerPart:
+	case f.Per != PerMessage && f.Per != PerPart && f.Per != PerThousand:
 		return errs.Invalid("price.per_unknown").Field("per", "price.per_unknown")
 	case f.VND < 0 || f.VND > maxVND:
 		return errs.Invalid("price.vnd_range").Field("vnd", "price.vnd_range")
@@ -68,6 +70,7 @@ type Unit struct {
 	Network  string // see phone.Carrier; "" = unknown
 	Template string // of ZNS
 	Parts    int64  // of an SMS; less than 1 counts as 1
+	Serial   int64  // number of the message; of consecutive messages at a price for 1,000 the sum is right to the đồng
 }
 
 // Book is the price table of one connection. The nil Book knows no price. It never changes.
@@ -109,10 +112,19 @@ func (b *Book) Price(u Unit, at int64) (vnd int64, ok bool) {
 		return 0, false
 	}
 	p := &b.prices[best]
-	if p.Per == PerPart {
+	switch p.Per {
+	case PerPart:
 		return p.VND * max(u.Parts, 1), true
+	case PerThousand:
+		return share(p.VND, u.Serial), true
 	}
 	return p.VND, true
+}
+
+// share is what one message costs at a price for a thousand: whole đồng, spread so that any messages with consecutive numbers cost together what they must, less than one đồng off.
+func share(vnd, serial int64) int64 {
+	n := max(serial, 0) % 1000
+	return (n+1)*vnd/1000 - n*vnd/1000
 }
 
 // Lines is how many prices the table holds.

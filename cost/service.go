@@ -18,7 +18,7 @@ type Connection struct {
 	Free     bool // a sandbox or development mode, which costs nothing
 }
 
-// Deps are what the package works with; all are needed.
+// Deps are what the package works with; all but Enqueue are needed.
 type Deps struct {
 	DB  *db.DB
 	Now func() time.Time
@@ -29,6 +29,8 @@ type Deps struct {
 	// Zone is the workspace's time zone by its IANA name.
 	Zone  func(ctx context.Context, workspace int64) (string, error)
 	Audit func(ctx context.Context, tx *db.Tx, workspace int64, actor, action, target string, detail map[string]any) error
+	// Enqueue stores the job that compares a bill; its worker is Compare. Without it every bill is compared at once.
+	Enqueue func(ctx context.Context, tx *db.Tx, args CompareArgs) error
 }
 
 // Service keeps prices and invoices. It is safe for many goroutines.

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/loa-project/loa/cost"
+	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/internal/jobs"
 	"github.com/loa-project/loa/internal/phone"
 	"github.com/loa-project/loa/message"
 )
@@ -18,7 +20,7 @@ func (a *App) openSender(ctx context.Context, workspace, id int64) (message.Send
 
 // price asks the price table about a message at the moment of its call.
 func (a *App) price(workspace, connection int64, m *message.Outgoing, at int64) (int64, bool) {
-	u := cost.Unit{Network: phone.Carrier(m.To)}
+	u := cost.Unit{Network: phone.Carrier(m.To), Serial: m.Leg}
 	if m.Content.ZNS != nil {
 		u.Template = m.Content.ZNS.TemplateID
 	}
@@ -41,4 +43,10 @@ func (a *App) costConnection(ctx context.Context, workspace, id int64) (cost.Con
 func (a *App) ourLeg(key string) (workspace, leg int64, ok bool) {
 	workspace, leg, _, ok = a.Messages.Keys.Parse(key)
 	return workspace, leg, ok
+}
+
+// enqueueCompare lets a worker compare a bill with the ledger.
+func (a *App) enqueueCompare(ctx context.Context, tx *db.Tx, args cost.CompareArgs) error {
+	_, err := a.Jobs.Enqueue(ctx, tx, args, jobs.Queue(jobs.Bulk))
+	return err
 }

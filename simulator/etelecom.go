@@ -75,7 +75,15 @@ func (s *Server) serveETelecom(w http.ResponseWriter, r *http.Request) {
 	}
 	switch method {
 	case "SendZNS":
-		s.etelecomSend(w, r, b)
+		s.etelecomSend(w, r, b, false)
+	case "SendZNSJourney":
+		s.etelecomSend(w, r, b, true)
+	case "CreateJourney":
+		s.etelecomJourney(w, r)
+	case "ListTemplates":
+		s.etelecomTemplates(w, r)
+	case "GetShopOA":
+		s.etelecomAccount(w, r)
 	case "ListMessages":
 		s.etelecomMessages(w, r)
 	case "ListOA":
@@ -86,7 +94,7 @@ func (s *Server) serveETelecom(w http.ResponseWriter, r *http.Request) {
 }
 
 // etelecomSend is Zalo/SendZNS. A bad request is an HTTP error; what Zalo refuses is 200 with status N and Zalo's number. Source: docs.etelecom.vn, "SendZNS".
-func (s *Server) etelecomSend(w http.ResponseWriter, r *http.Request, b *Behaviour) {
+func (s *Server) etelecomSend(w http.ResponseWriter, r *http.Request, b *Behaviour, journey bool) {
 	p, fits := readBody(r, 1<<20)
 	defer bodies.Put(p)
 	var in struct {
@@ -97,6 +105,7 @@ func (s *Server) etelecomSend(w http.ResponseWriter, r *http.Request, b *Behavio
 		TrackingID  text            `json:"tracking_id"`
 		Mode        text            `json:"mode"`
 		SendingMode text            `json:"sending_mode"`
+		JourneyID   text            `json:"journey_id"`
 	}
 	if !fits || json.Unmarshal(*p, &in) != nil {
 		twirp(w, http.StatusBadRequest, "invalid_argument", "body")
@@ -133,6 +142,16 @@ func (s *Server) etelecomSend(w http.ResponseWriter, r *http.Request, b *Behavio
 	if code == 0 {
 		code = s.zaloCheck(&z)
 	}
+	if token := ""; code == 0 {
+		if journey {
+			if token = s.zalo.phones.tokenOf(string(in.JourneyID)); token == "" {
+				code = -149
+			}
+		}
+		if code == 0 {
+			code = s.zalo.phones.check(token, &z)
+		}
+	}
 	price := int64(0)
 	if code == 0 {
 		price = z.tpl.PriceSDT
@@ -161,6 +180,9 @@ func (s *Server) etelecomSend(w http.ResponseWriter, r *http.Request, b *Behavio
 	s.inbox.add(etel, phone, e.at, func() string { return z.tpl.Name + " " + string(in.Data) })
 	if comes {
 		done := event{due: e.at + delay, seq: seq, kind: etelecomReceipt}
+		if z.tpl.Rating && b.Feedback > 0 && roll(s.opts.Seed, "feedback", phone) < b.Feedback {
+			s.queue.add(event{due: done.due + 60_000, seq: seq, kind: etelecomRated})
+		}
 		if b.Reorder {
 			s.queue.add(event{due: done.due + 50, seq: seq, kind: etelecomTaken})
 		}
@@ -242,6 +264,10 @@ func (s *Server) tellETelecom(ev event) {
 	m := s.etelecomMessage(ev.seq)
 	if ev.kind == etelecomTaken {
 		m["delivery_status"], m["delivery_time"] = "unknown", nil
+	}
+	if ev.kind == etelecomRated {
+		rate, note := ratingOf(s.opts.Seed, phone)
+		m["rate"], m["note"], m["feedback"], m["submit_time"] = rate, note, []string{"Nhân viên thân thiện"}, time.UnixMilli(ev.due).UTC().Format(time.RFC3339Nano)
 	}
 	post := func(m object) bool {
 		body, err := json.Marshal(object{"changes": []object{{"entity": "zl_oa_message", "time": s.clk.Now().UTC().Format(time.RFC3339), "latest": m}}})

@@ -24,6 +24,7 @@ const (
 	messengerEvent
 	etelecomReceipt
 	etelecomTaken // told late: taken by Zalo, not yet received
+	etelecomRated // the person gave stars
 	speedFinal
 	speedSent // told late: on its way
 	stringeeEvent

@@ -243,7 +243,7 @@ func (s *Server) perform(e event) {
 		s.tellZaloManagement(e)
 	case messengerEvent:
 		s.tellMessenger(e)
-	case etelecomReceipt, etelecomTaken:
+	case etelecomReceipt, etelecomTaken, etelecomRated:
 		s.tellETelecom(e)
 	case speedFinal, speedSent:
 		s.tellSpeed(e)

@@ -211,12 +211,17 @@ func appendJSON(b []byte, s string) []byte {
 	return append(b, q...)
 }
 
+// ratingOf is what a person answers to a rating template.
+func ratingOf(seed uint64, phone string) (stars uint64, note string) {
+	stars = 1 + hash64(seed, "rate", phone)%5
+	return stars, [...]string{"Chưa hài lòng", "Giao chậm", "Tạm được", "Giao nhanh", "Rất hài lòng"}[stars-1]
+}
+
 // feedbackBody is user_feedback, the answer to a rating template. It names neither the person nor the phone.
 func feedbackBody(seed uint64, app, oa, key, phone, id, stamp string) []byte {
-	rate := 1 + hash64(seed, "rate", phone)%5
-	notes := [...]string{"Chưa hài lòng", "Giao chậm", "Tạm được", "Giao nhanh", "Rất hài lòng"}
+	rate, note := ratingOf(seed, phone)
 	out, err := json.Marshal(object{"event_name": "user_feedback", "app_id": app, "oa_id": oa, "timestamp": stamp, "message": object{
-		"rating_type": "csat", "option": "five_emotions", "note": notes[rate-1], "rate": rate, "submit_time": stamp, "msg_id": id,
+		"rating_type": "csat", "option": "five_emotions", "note": note, "rate": rate, "submit_time": stamp, "msg_id": id,
 		"feedbacks": []string{"Nhân viên thân thiện"}, "tracking_id": key}})
 	if err != nil {
 		return []byte("{}")

@@ -87,8 +87,14 @@ func (e *ETelecom) Look(ctx context.Context, key, _, _ string) (message.Receipt,
 // receiptOf reads the state of a message: N failed, received or seen delivered, P taken by Zalo. Z says nothing yet.
 func receiptOf(m *etelecom.Message, now time.Time) message.Receipt {
 	r := message.Receipt{Key: m.Tracking, At: now, Raw: string(withoutPhone(m.Raw))}
+	if m.Stars > 0 {
+		r.Rating = &message.Rating{Stars: m.Stars, Note: m.Note, Choices: m.Choices, At: now}
+		if !m.RatedAt.IsZero() && m.RatedAt.Before(now) {
+			r.Rating.At = m.RatedAt
+		}
+	}
 	switch {
-	case m.Delivery == "received" || m.Delivery == "seen":
+	case m.Delivery == "received" || m.Delivery == "seen" || m.Stars > 0: // who answers has received it
 		r.Fact = message.FactDelivered
 		if !m.At.IsZero() && m.At.Before(now) {
 			r.At = m.At

@@ -36,7 +36,7 @@ func (a *App) costConnection(ctx context.Context, workspace, id int64) (cost.Con
 	if err != nil {
 		return cost.Connection{}, err
 	}
-	return cost.Connection{Provider: c.Provider, Free: c.Zalo != nil && c.Zalo.Development || c.ESMS != nil && c.ESMS.Sandbox}, nil
+	return cost.Connection{Provider: c.Provider, Free: c.Zalo != nil && c.Zalo.Development || c.ETelecom != nil && c.ETelecom.Development || c.ESMS != nil && c.ESMS.Sandbox}, nil
 }
 
 // ourLeg reads the leg out of a key of ours.

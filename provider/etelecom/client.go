@@ -59,23 +59,32 @@ type Message struct {
 	Code     string // Zalo's number, "" when none
 	Text     string
 	Fee      int64 // VND
-	Raw      []byte
+	// Stars are those that the person gave, 1 to 5 (0 = none), with the words, the ticked answers and the time.
+	Stars   int
+	Note    string
+	Choices []string
+	RatedAt time.Time
+	Raw     []byte
 }
 
 // wireMessage is a message as it comes: 64-bit numbers are texts, old fields have other names.
 type wireMessage struct {
-	ID           provider.Text `json:"id"`
-	MsgID        provider.Text `json:"msg_id"`
-	TrackingID   provider.Text `json:"tracking_id"`
-	Status       provider.Text `json:"status"`
-	Delivery     provider.Text `json:"delivery_status"`
-	DeliveryTime string        `json:"delivery_time"`
-	ErrorCode    provider.Text `json:"error_code"`
-	ErrorMessage provider.Text `json:"error_message"`
-	FeeMain      provider.Text `json:"fee_main"`
-	FeeToken     provider.Text `json:"fee_token"`
-	Price        provider.Text `json:"price"`
-	Charged      *bool         `json:"is_charged"`
+	ID           provider.Text   `json:"id"`
+	MsgID        provider.Text   `json:"msg_id"`
+	TrackingID   provider.Text   `json:"tracking_id"`
+	Status       provider.Text   `json:"status"`
+	Delivery     provider.Text   `json:"delivery_status"`
+	DeliveryTime string          `json:"delivery_time"`
+	ErrorCode    provider.Text   `json:"error_code"`
+	ErrorMessage provider.Text   `json:"error_message"`
+	FeeMain      provider.Text   `json:"fee_main"`
+	FeeToken     provider.Text   `json:"fee_token"`
+	Price        provider.Text   `json:"price"`
+	Charged      *bool           `json:"is_charged"`
+	Rate         provider.Text   `json:"rate"`
+	Note         provider.Text   `json:"note"`
+	Feedback     []provider.Text `json:"feedback"`
+	SubmitTime   string          `json:"submit_time"`
 }
 
 func (w *wireMessage) message(raw []byte) Message {
@@ -85,6 +94,15 @@ func (w *wireMessage) message(raw []byte) Message {
 	}
 	if t, err := time.Parse(time.RFC3339, w.DeliveryTime); err == nil {
 		m.At = t.UTC()
+	}
+	if m.Stars = int(w.Rate.Int()); m.Stars > 0 {
+		m.Note = string(w.Note)
+		for _, f := range w.Feedback {
+			m.Choices = append(m.Choices, string(f))
+		}
+		if t, err := time.Parse(time.RFC3339, w.SubmitTime); err == nil {
+			m.RatedAt = t.UTC()
+		}
 	}
 	for _, fee := range []provider.Text{w.FeeMain, w.FeeToken} {
 		n, _ := strconv.ParseInt(string(fee), 10, 64)

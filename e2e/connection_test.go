@@ -46,6 +46,14 @@ var kinds = []kind{
 	{provider: "http", channels: []channel.Channel{channel.HTTPRequest}, address: "base_url", missing: "base_url", secrets: []string{"Bearer shop"}, wrong: object{"api_key": "sai"}, form: func(w *world) object {
 		return object{"provider": "http", "name": "CRM", "http": object{"base_url": w.shop(&simulator.Endpoint{Credential: "Bearer shop", Now: w.clk.Now})}, "secrets": object{"api_key": "Bearer shop"}}
 	}},
+	{provider: "stringee", channels: []channel.Channel{channel.AICall}, address: "base_url", missing: "from", secrets: []string{simulator.DefaultStringeeSID, simulator.DefaultStringeeSecret, simulator.DefaultStringeeSigning},
+		wrong: object{"secret_key": "sai"}, form: func(w *world) object { return w.stringeeForm(simulator.DefaultStringeeSecret) }},
+	{provider: "getresponse", channels: []channel.Channel{channel.Sync}, address: "base_url", secrets: []string{simulator.DefaultGetResponseKey}, wrong: object{"api_key": "sai"}, form: func(w *world) object {
+		return object{"provider": "getresponse", "name": "GetResponse", "getresponse": object{"base_url": w.sim.GetResponseURL()}, "secrets": object{"api_key": simulator.DefaultGetResponseKey}}
+	}},
+	{provider: "getfly", channels: []channel.Channel{channel.Sync}, address: "base_url", missing: "base_url", secrets: []string{simulator.DefaultGetflyKey}, wrong: object{"api_key": "sai"}, form: func(w *world) object {
+		return object{"provider": "getfly", "name": "Getfly", "getfly": object{"base_url": w.sim.GetflyURL()}, "secrets": object{"api_key": simulator.DefaultGetflyKey}}
+	}},
 }
 
 // TestConnections is what every kind of connection must pass, on both databases: its set-up and test, no answer that shows a credential, a refused credential and a service that cannot be

@@ -261,7 +261,7 @@ func (w *world) addUp(c counts) {
 	w.t.Helper()
 	for i, l := range c.Legs {
 		var sum int64
-		for _, word := range []string{"queued", "sending", "processing", "delivered", "failed", "unknown", "skipped"} {
+		for _, word := range []string{"queued", "sending", "processing", "waited", "delivered", "failed", "unknown", "skipped"} {
 			sum += l.Counts[word]
 		}
 		if sum != l.Counts["total"] {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/loa-project/loa/channel"
@@ -9,17 +10,18 @@ import (
 )
 
 // words are all words of the status table in the order in which they are shown.
-var words = []message.Status{message.StatusSent, message.StatusProcessing, message.StatusDelivered, message.StatusOpened, message.StatusClicked, message.StatusAnswered, message.StatusFailed,
+var words = []message.Status{message.StatusSent, message.StatusProcessing, message.StatusWaited, message.StatusDelivered, message.StatusOpened, message.StatusClicked, message.StatusAnswered, message.StatusFailed,
 	message.StatusUnsubscribed, message.StatusComplained, message.StatusBounced, message.StatusUnknown, message.StatusSkipped, message.StatusQueued, message.StatusSending}
 
 // exclusive are the words of which each message has exactly one.
-var exclusive = []message.Status{message.StatusQueued, message.StatusSending, message.StatusProcessing, message.StatusDelivered, message.StatusFailed, message.StatusUnknown, message.StatusSkipped}
+var exclusive = []message.Status{message.StatusQueued, message.StatusSending, message.StatusProcessing, message.StatusWaited, message.StatusDelivered, message.StatusFailed, message.StatusUnknown, message.StatusSkipped}
 
 // conditions say in SQL over the leg alias l which messages a word counts: the same rule as in message.Leg.Counts, so that a number and the people behind it are the same.
 var conditions = map[message.Status]string{
 	message.StatusQueued:       "l.state = 1",
 	message.StatusSending:      "l.state = 2",
-	message.StatusProcessing:   "l.state = 3",
+	message.StatusProcessing:   "(l.state = 3 AND (l.channel <> 'wait' OR l.superseded = 0))",
+	message.StatusWaited:       "(l.state = 3 AND l.channel = 'wait' AND l.superseded = 1)",
 	message.StatusDelivered:    "l.state = 4",
 	message.StatusFailed:       "l.state = 5",
 	message.StatusUnknown:      "l.state = 6",
@@ -38,6 +40,9 @@ func condition(word message.Status) (string, error) {
 	sql, ok := conditions[word]
 	if !ok {
 		return "", errs.Invalid("report.status_unknown").With("status", string(word)).Field("query.status", "report.status_unknown")
+	}
+	if slices.Contains(exclusive, word) { // a message has one of these on every channel
+		return sql, nil
 	}
 	var on []string
 	for _, c := range channel.All {

@@ -38,7 +38,14 @@ func (t *story) leg(l *LegWhy, next channel.Channel) {
 		t.say(lead+"unknown", "channel", name, "at", at)
 	case message.StatusProcessing:
 		at, _ := fact(message.FactAccepted)
+		if l.Channel == channel.Wait {
+			t.say("why.wait_began", "at", at)
+			break
+		}
 		t.say(lead+"processing", "channel", name, "at", at)
+	case message.StatusWaited:
+		at, _ := fact(message.FactAccepted)
+		t.say("why.waited", "at", at)
 	case message.StatusFailed, message.StatusBounced:
 		at, ok := fact(message.FactBounced)
 		if !ok {
@@ -76,7 +83,7 @@ func (t *story) leg(l *LegWhy, next channel.Channel) {
 		}
 		t.say(code, "at", t.at(r.At.UnixMilli()), "stars", strconv.Itoa(r.Stars), "words", strings.Join(words, "; "))
 	}
-	if l.Superseded && next != "" {
+	if l.Superseded && next != "" && l.Channel != channel.Wait {
 		t.say("why.fallback", "channel", t.channel(next))
 	}
 }
@@ -108,6 +115,12 @@ func (s *Service) next(ctx context.Context, t *story, c *campaign.Campaign, l *L
 		}
 		return one("why.next_receipt")
 	case message.StatusProcessing:
+		if l.Channel == channel.Wait {
+			if l.DueAt == 0 {
+				return nil
+			}
+			return one("why.next_wait", "at", t.at(l.DueAt))
+		}
 		if after := fallbackAfter(c, l.Rank); after > 0 && !l.Superseded {
 			return one("why.next_fallback", "at", t.at(l.Facts[message.FactAccepted.String()]+after))
 		}

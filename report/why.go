@@ -205,6 +205,8 @@ func (s *Service) channels(ctx context.Context, w *Why, c *campaign.Campaign, wh
 		v := ChannelWhy{Rank: i, Channel: l.Channel, ConnectionID: l.ConnectionID, Connection: conn.Name, ConnectionState: conn.State,
 			HasAddress: who.reach.Has(l.Channel), Suppressed: who.blocked.Has(l.Channel), Consent: who.consent.Has(l.Channel), Shared: who.shared.Has(l.Channel)}
 		switch {
+		case l.Channel.Act(): // for everybody
+			v.HasAddress, v.Suppressed, v.Consent = true, false, true
 		case !v.HasAddress:
 			v.Refusal = message.ReasonNoAddress
 		case v.Suppressed:
@@ -287,6 +289,12 @@ func (w *Why) open(t *story, c *campaign.Campaign, who *whyContact) {
 		w.Outcome = "erased"
 		t.say("why.erased")
 		return
+	case w.Enlisted && c.Audience.Entry:
+		t.say("why.entered")
+	case c.Audience.Entry:
+		w.Outcome = "left_out"
+		t.say("why.not_entered")
+		return
 	case w.Enlisted && w.InAudience:
 		t.say("why.in_audience")
 	case w.Enlisted:
@@ -307,7 +315,7 @@ func (w *Why) open(t *story, c *campaign.Campaign, who *whyContact) {
 		w.Outcome = "joined_later"
 		t.say("why.joined_later", "at", t.at(c.StartedAt.UnixMilli()))
 	}
-	if w.InAudience {
+	if w.InAudience || c.Audience.Entry {
 		return
 	}
 	segments := false

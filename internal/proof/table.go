@@ -87,7 +87,7 @@ var Table = []Row{
 		{"failed", "Đã thất bại", "any other status; an answer that is lost is unknown, unless asking again does no harm"},
 	}},
 	{"wait", "Hẹn giờ", []Cell{
-		{"sent", "Đã gửi", "the step of a flow that waits"},
+		{"sent", "Đã gửi", "the step is taken on; it waits in the ledger until its time is over"},
 	}},
 	{"voucher", "Phân phối voucher", []Cell{
 		{"sent", "Đã gửi", "the list of people who are to get a code"},
@@ -101,9 +101,9 @@ var Table = []Row{
 		{"failed", "Đã thất bại", "the other side's answer, or none"},
 	}},
 	{"start_flow", "Bắt đầu flow khác", []Cell{
-		{"sent", "Đã gửi", "the step of a flow that starts another"},
-		{"delivered", "Gửi thành công", "the person's run of the other flow"},
-		{"failed", "Gửi thất bại", "the other flow refuses the person"},
+		{"sent", "Đã gửi", "our attempt: committed before the other campaign is asked"},
+		{"delivered", "Gửi thành công", "the person's place in the other campaign, in one transaction"},
+		{"failed", "Gửi thất bại", "the other campaign is gone, ended or not running, or the person is"},
 	}},
 	{"action", "Các hành động còn lại", []Cell{
 		{"sent", "Đã gửi", "the attempt"},
@@ -114,7 +114,6 @@ var Table = []Row{
 
 // open are the cells that no test proves yet. A cell leaves the list with its proof.
 var open = map[string]string{
-	"wait": "sent", "start_flow": "sent delivered failed", // flows are made later
 	"ai_call": "sent delivered failed answered",
 	"voucher": "processing",
 	"sync":    "sent delivered failed",

@@ -35,15 +35,17 @@ func TestBook(t *testing.T) {
 		}
 	}
 	mails := NewBook([]Price{{Per: PerThousand, VND: 1501}}, false)
-	for _, first := range []int64{0, 1, 499, 998, 123_456_789} {
-		for _, n := range []int64{1, 2, 10, 999, 1000, 2500} {
-			sum := int64(0)
-			for i := range n {
-				vnd, _ := mails.Price(Unit{Serial: first + i}, 1)
-				sum += vnd
-			}
-			if off := 1000*sum - n*1501; off <= -1000 || off >= 1000 {
-				t.Errorf("%d mails from number %d: got %d VND, want %d/1000", n, first, sum, n*1501)
+	for _, first := range []int64{0, 1, 499, 123_456_789_012} {
+		for _, step := range []int64{1, 2, 3, 6, 14, 24} {
+			for _, n := range []int64{1, 2, 10, 999, 2500, 20_000} {
+				sum := int64(0)
+				for i := range n {
+					vnd, _ := mails.Price(Unit{Serial: first + i*step}, 1)
+					sum += vnd
+				}
+				if off := 1000*sum - n*1501; off < -10_000 || off > 10_000 {
+					t.Errorf("%d mails from number %d, every %d: got %d VND, want %d/1000", n, first, step, sum, n*1501)
+				}
 			}
 		}
 	}

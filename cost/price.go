@@ -70,7 +70,7 @@ type Unit struct {
 	Network  string // see phone.Carrier; "" = unknown
 	Template string // of ZNS
 	Parts    int64  // of an SMS; less than 1 counts as 1
-	Serial   int64  // number of the message; of consecutive messages at a price for 1,000 the sum is right to the đồng
+	Serial   int64  // number of the message, which at a price for 1,000 decides who bears the odd đồng
 }
 
 // Book is the price table of one connection. The nil Book knows no price. It never changes.
@@ -121,10 +121,15 @@ func (b *Book) Price(u Unit, at int64) (vnd int64, ok bool) {
 	return p.VND, true
 }
 
-// share is what one message costs at a price for a thousand: whole đồng, spread so that any messages with consecutive numbers cost together what they must, less than one đồng off.
+// share is what one message costs at a price for a thousand: whole đồng. Multiples of the golden section spread the odd đồng evenly over numbers that follow each other at any distance, so that
+// the sum over many messages is right but for a few đồng, however many of them there are.
 func share(vnd, serial int64) int64 {
-	n := max(serial, 0) % 1000
-	return (n+1)*vnd/1000 - n*vnd/1000
+	const golden, whole = 618_033_989, 1_000_000_000
+	at := max(serial, 0) % whole * golden % whole
+	if at < vnd%1000*(whole/1000) {
+		return vnd/1000 + 1
+	}
+	return vnd / 1000
 }
 
 // Lines is how many prices the table holds.

@@ -247,6 +247,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let nobody enter any more a campaign that people enter one by one; the rest goes out, then it is finished */
+        post: operations["end-campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{id}/events": {
         parameters: {
             query?: never;
@@ -360,6 +377,23 @@ export interface paths {
         put?: never;
         /** Pause a running campaign: no new call begins */
         post: operations["pause-campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put people into a running campaign that they enter one by one; who is in already stays in, once */
+        post: operations["enter-campaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -704,6 +738,23 @@ export interface paths {
         };
         /** What has to be entered at the provider and in the DNS */
         get: operations["connection-setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/sync-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the lists, fields and tags of an account of another platform */
+        get: operations["get-sync-offer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2194,7 +2245,12 @@ export interface components {
             /** Format: int64 */
             asked_at: number;
             /** Format: int64 */
+            changed_at: number;
+            /** Format: int64 */
             daily: number;
+            /** Format: int64 */
+            daily_before: number;
+            kinds: string[] | null;
             known: boolean;
             /** Format: int64 */
             promotion: number;
@@ -2263,10 +2319,22 @@ export interface components {
         };
         CampaignAudience: {
             condition?: unknown;
+            entry?: boolean;
             everyone?: boolean;
             readonly frozen?: components["schemas"]["CampaignFrozenSegment"][] | null;
             readonly frozen_condition?: unknown;
             segment_ids?: number[] | null;
+        };
+        CampaignEntry: {
+            /** Format: int64 */
+            contact_id: number;
+            /**
+             * @description already: in the campaign before; unknown: there is no such contact
+             * @enum {string}
+             */
+            result: "entered" | "already" | "unknown";
+            /** @enum {string} */
+            skipped?: "no_address" | "suppressed" | "no_consent";
         };
         CampaignFailuresResponse: {
             items: components["schemas"]["ReportFailure"][] | null;
@@ -2295,6 +2363,7 @@ export interface components {
             unreachable: number;
             /** Format: int64 */
             will_send: number;
+            windows: components["schemas"]["PolicyHeld"][] | null;
         };
         CampaignForm: {
             audience?: components["schemas"]["CampaignAudience"];
@@ -2356,6 +2425,7 @@ export interface components {
             code: string;
             detail: string;
             path: string;
+            source?: components["schemas"]["PolicySource"];
         };
         CampaignOptions: {
             /** Format: int64 */
@@ -2432,7 +2502,7 @@ export interface components {
         };
         CheckTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "http_request";
+            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "start_flow" | "wait";
             /** @description ZNSContent, SMSContent or EmailContent; it need not be saved */
             content: unknown;
             /**
@@ -2451,13 +2521,15 @@ export interface components {
         Connection: {
             ca?: string;
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "messenger" | "http_request";
+            channel: "zns" | "sms" | "email" | "messenger" | "ai_call" | "http_request" | "sync";
             /** Format: int64 */
             concurrency: number;
             /** Format: date-time */
             created_at: string;
             esms?: components["schemas"]["ConnectionESMS"];
             etelecom?: components["schemas"]["ConnectionETelecom"];
+            getfly?: components["schemas"]["ConnectionGetfly"];
+            getresponse?: components["schemas"]["ConnectionGetResponse"];
             held_reason?: string;
             held_reason_text?: string;
             /** Format: date-time */
@@ -2471,7 +2543,7 @@ export interface components {
             messenger?: components["schemas"]["ConnectionMessenger"];
             name: string;
             /** @enum {string} */
-            provider: "zalo" | "etelecom" | "esms" | "speedsms" | "smtp" | "messenger" | "http";
+            provider: "zalo" | "etelecom" | "esms" | "speedsms" | "smtp" | "messenger" | "stringee" | "http" | "getresponse" | "getfly";
             /** Format: int64 */
             rate_per_second: number;
             secrets_set: string[] | null;
@@ -2479,6 +2551,7 @@ export interface components {
             speedsms?: components["schemas"]["ConnectionSpeedSMS"];
             /** @enum {string} */
             state: "active" | "held" | "disabled";
+            stringee?: components["schemas"]["ConnectionStringee"];
             /** Format: int64 */
             timeout_seconds?: number;
             /** Format: date-time */
@@ -2518,6 +2591,8 @@ export interface components {
             concurrency?: number;
             esms?: components["schemas"]["ConnectionESMS"];
             etelecom?: components["schemas"]["ConnectionETelecom"];
+            getfly?: components["schemas"]["ConnectionGetfly"];
+            getresponse?: components["schemas"]["ConnectionGetResponse"];
             http?: components["schemas"]["ConnectionHTTP"];
             messenger?: components["schemas"]["ConnectionMessenger"];
             name: string;
@@ -2525,7 +2600,7 @@ export interface components {
              * @description Cannot be changed later
              * @enum {string}
              */
-            provider: "zalo" | "etelecom" | "esms" | "speedsms" | "smtp" | "messenger" | "http";
+            provider: "zalo" | "etelecom" | "esms" | "speedsms" | "smtp" | "messenger" | "stringee" | "http" | "getresponse" | "getfly";
             /**
              * Format: int64
              * @description Calls per second over all nodes; 0 = no limit of ours
@@ -2534,9 +2609,20 @@ export interface components {
             secrets?: components["schemas"]["ConnectionSecretsForm"];
             smtp?: components["schemas"]["ConnectionSMTP"];
             speedsms?: components["schemas"]["ConnectionSpeedSMS"];
+            stringee?: components["schemas"]["ConnectionStringee"];
             /** Format: int64 */
             timeout_seconds?: number;
             zalo?: components["schemas"]["ConnectionZalo"];
+        };
+        ConnectionGetResponse: {
+            /** @description Absent: https://api.getresponse.com/v3; GetResponse MAX: https://api3.getresponse360.com/v3 or https://api3.getresponse360.pl/v3 */
+            base_url?: string;
+            /** @description GetResponse MAX only */
+            domain?: string;
+        };
+        ConnectionGetfly: {
+            /** @description https://TENANT.getflycrm.com */
+            base_url: string;
         };
         ConnectionHTTP: {
             /** @description Calls go to this address and the paths below it */
@@ -2638,11 +2724,28 @@ export interface components {
              */
             sms_type?: "2" | "3";
         };
+        ConnectionStringee: {
+            /** @description Absent: https://api.stringee.com */
+            base_url?: string;
+            /** @description The number that calls, with the country code: 842471000000 */
+            from: string;
+            /** Format: int64 */
+            price_per_call?: number;
+            /**
+             * Format: int64
+             * @description Where a template names none: -3 slow to 3 fast
+             */
+            speed?: number;
+            /** @description Where a template names none; absent: Stringee's own choice */
+            voice?: string;
+        };
         ConnectionZalo: {
             app_id: string;
             /** @description Absent: https://business.openapi.zalo.me */
             base_url?: string;
             development?: boolean;
+            /** @description Phone numbers go to Zalo as SHA-256 hashes only; messages within a journey are then not possible */
+            hash_phone?: boolean;
             oa_id: string;
             /** @description Of the Official Account API; absent: https://openapi.zalo.me */
             oa_url?: string;
@@ -3001,6 +3104,11 @@ export interface components {
              */
             checked_at: string;
             columns: components["schemas"]["CostColumns"];
+            /**
+             * Format: int64
+             * @description Lines of the bill that were compared so far, of summary.lines
+             */
+            compared: number;
             /** Format: int64 */
             connection_id: number;
             /** Format: date-time */
@@ -3011,6 +3119,11 @@ export interface components {
             id: number;
             /** @description 2026-11, in the workspace's time zone */
             month: string;
+            /**
+             * @description reading: the upload is under way or broke off; comparing: what was found so far; ready: the whole
+             * @enum {string}
+             */
+            state: "reading" | "comparing" | "ready";
             summary: components["schemas"]["CostSummary"];
         };
         CostLine: {
@@ -3039,8 +3152,11 @@ export interface components {
             id: number;
             /** @description viettel, mobifone …; empty = any */
             network: string;
-            /** @enum {string} */
-            per: "message" | "part";
+            /**
+             * @description thousand: VND for 1,000 messages
+             * @enum {string}
+             */
+            per: "message" | "part" | "thousand";
             /**
              * Format: date-time
              * @description Counts for messages that are sent from this moment on
@@ -3053,7 +3169,7 @@ export interface components {
         };
         CostPriceForm: {
             network?: string;
-            /** @description message (the default) or part */
+            /** @description message (the default), part, or thousand: VND for 1,000 messages */
             per?: string;
             /**
              * Format: date-time
@@ -3121,7 +3237,7 @@ export interface components {
         };
         CreateTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "http_request";
+            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "start_flow" | "wait";
             /** @description ZNSContent, SMSContent or EmailContent */
             content: unknown;
             name: string;
@@ -3144,6 +3260,17 @@ export interface components {
              * @description How many sessions were ended
              */
             ended: number;
+        };
+        EnterCampaignRequest: {
+            /**
+             * Format: int64
+             * @description How long the campaign waits before its first step; at once when absent
+             */
+            after_seconds?: number;
+            contact_ids: number[] | null;
+        };
+        EnterCampaignResponse: {
+            people: components["schemas"]["CampaignEntry"][] | null;
         };
         FieldProblem: {
             code: string;
@@ -3240,6 +3367,21 @@ export interface components {
             /** Format: int64 */
             slot: number;
             verdict: string;
+        };
+        MessageRating: {
+            /** Format: date-time */
+            at: string;
+            choices: string[] | null;
+            note: string;
+            /** Format: int64 */
+            stars: number;
+        };
+        MessageRatings: {
+            /** Format: double */
+            average: number;
+            /** Format: int64 */
+            count: number;
+            stars: number[] | null;
         };
         OverviewAttentionResponse: {
             items: components["schemas"]["ReportAttention"][] | null;
@@ -3355,7 +3497,7 @@ export interface components {
         };
         PreviewTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "http_request";
+            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "start_flow" | "wait";
             /**
              * Format: int64
              * @description Fill in with this contact; made-up data when absent
@@ -3549,6 +3691,7 @@ export interface components {
             };
             /** Format: int64 */
             rank: number;
+            ratings?: components["schemas"]["MessageRatings"];
             template: string;
             /** Format: int64 */
             template_id: number;
@@ -3578,6 +3721,7 @@ export interface components {
             price: number;
             /** Format: int64 */
             rank: number;
+            rating?: components["schemas"]["MessageRating"];
             reason?: string;
             /** Format: int64 */
             run_id: number;
@@ -3828,6 +3972,33 @@ export interface components {
             /** @description Why; kept in the audit log, so no personal data */
             note?: string;
         };
+        SyncCustom: {
+            key: string;
+            kind: string;
+            name: string;
+            values: string[] | null;
+        };
+        SyncNamed: {
+            id: string;
+            name: string;
+        };
+        SyncOffer: {
+            advice?: string;
+            custom: components["schemas"]["SyncCustom"][] | null;
+            failure?: string;
+            failure_text?: string;
+            fields: components["schemas"]["SyncStandard"][] | null;
+            lists: components["schemas"]["SyncNamed"][] | null;
+            /** @enum {string} */
+            provider: "getresponse" | "getfly";
+            sources: string[] | null;
+            tags: components["schemas"]["SyncNamed"][] | null;
+            types: string[] | null;
+        };
+        SyncStandard: {
+            key: string;
+            required: boolean;
+        };
         Template: {
             channel: string;
             content: unknown;
@@ -3841,6 +4012,23 @@ export interface components {
             updated_at: string;
             /** Format: int64 */
             version: number;
+        };
+        TemplateAICallRendered: {
+            prompt?: string;
+            script: string;
+            /** Format: int64 */
+            seconds: number;
+            /** Format: int64 */
+            speed?: number;
+            /** Format: int64 */
+            times: number;
+            voice?: string;
+        };
+        TemplateActionRendered: {
+            kind: string;
+            subject?: string;
+            text?: string;
+            value?: string;
         };
         TemplateHTTPHeader: {
             name: string;
@@ -3947,14 +4135,18 @@ export interface components {
             name: string;
         };
         TemplateRendered: {
+            action?: components["schemas"]["TemplateActionRendered"];
+            ai_call?: components["schemas"]["TemplateAICallRendered"];
             from_name?: string;
             html?: string;
             http?: components["schemas"]["TemplateHTTPRendered"];
+            journey_code?: string;
             messenger?: components["schemas"]["TemplateMessengerRendered"];
             missing?: string[] | null;
             problems?: components["schemas"]["TemplateParamError"][] | null;
             sms?: components["schemas"]["TemplateSMSInfo"];
             subject?: string;
+            sync?: components["schemas"]["TemplateSyncRendered"];
             text?: string;
             zalo_oa?: components["schemas"]["TemplateZaloOAContent"];
             zns_params?: {
@@ -3980,6 +4172,20 @@ export interface components {
             per_part: number;
             /** Format: int64 */
             units: number;
+        };
+        TemplateSyncRendered: {
+            custom?: {
+                [key: string]: string;
+            };
+            fields: {
+                [key: string]: string;
+            };
+            keep?: boolean;
+            list?: string;
+            provider: string;
+            sources?: string[] | null;
+            tags?: string[] | null;
+            types?: string[] | null;
         };
         TemplateUse: {
             /** Format: int64 */
@@ -4381,9 +4587,12 @@ export interface components {
              */
             limit: number;
             rule: string;
+            source?: components["schemas"]["PolicySource"];
         };
         WorkspaceSendingLine: {
             channel: string;
+            /** @description What the platform calls the sort of message when it has hours of its own, such as the tag of a ZNS template; absent = any other sort */
+            kind?: string;
             /** @description The windows never meet: nothing would ever be sent */
             never?: boolean;
             open: boolean;
@@ -4437,12 +4646,24 @@ export interface components {
             /** @description Hours that new campaigns start out with; absent = only the limits of law and platform */
             window?: components["schemas"]["PolicyWindow"];
         };
+        ZnsAccount: {
+            kinds: string[] | null;
+            /** Format: date-time */
+            kinds_at?: string;
+            /** Format: date-time */
+            quota_at?: string;
+            /** Format: int64 */
+            quota_before: number;
+            /** Format: int64 */
+            quota_daily: number;
+        };
         ZnsButton: {
             content: string;
             title: string;
             type: string;
         };
         ZnsList: {
+            account: components["schemas"]["ZnsAccount"];
             advice?: string;
             failure?: string;
             failure_text?: string;
@@ -4476,10 +4697,15 @@ export interface components {
             params: components["schemas"]["ZnsParam"][] | null;
             preview_url: string;
             /** Format: int64 */
+            price_before_vnd: number;
+            /** Format: date-time */
+            price_changed_at?: string;
+            /** Format: int64 */
             price_uid_vnd: number;
             /** Format: int64 */
             price_vnd: number;
             quality: string;
+            reason: string;
             sendable: boolean;
             status: string;
             tag: string;
@@ -5133,6 +5359,37 @@ export interface operations {
             };
         };
     };
+    "end-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "campaign-events": {
         parameters: {
             query?: never;
@@ -5390,6 +5647,41 @@ export interface operations {
             };
         };
     };
+    "enter-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterCampaignRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterCampaignResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "resolve-campaign": {
         parameters: {
             query?: never;
@@ -5498,7 +5790,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this channel */
-                channel?: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "http_request";
+                channel?: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync";
             };
             header?: never;
             path?: never;
@@ -6196,6 +6488,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectionSetUp"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sync-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncOffer"];
                 };
             };
             /** @description Error */
@@ -8488,7 +8811,7 @@ export interface operations {
                 /** @description Part of the name, without regard to case and accents */
                 search?: string;
                 /** @description Only this channel */
-                channel?: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "http_request";
+                channel?: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "start_flow" | "wait";
                 /** @description The next_before of the page before */
                 before?: number;
                 limit?: number;

@@ -2502,7 +2502,7 @@ export interface components {
         };
         CheckTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "start_flow" | "wait";
+            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "voucher" | "action" | "start_flow" | "wait";
             /** @description ZNSContent, SMSContent or EmailContent; it need not be saved */
             content: unknown;
             /**
@@ -3237,7 +3237,7 @@ export interface components {
         };
         CreateTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "start_flow" | "wait";
+            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "voucher" | "action" | "start_flow" | "wait";
             /** @description ZNSContent, SMSContent or EmailContent */
             content: unknown;
             name: string;
@@ -3497,7 +3497,7 @@ export interface components {
         };
         PreviewTemplateRequest: {
             /** @enum {string} */
-            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "start_flow" | "wait";
+            channel: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "voucher" | "action" | "start_flow" | "wait";
             /**
              * Format: int64
              * @description Fill in with this contact; made-up data when absent
@@ -8811,7 +8811,7 @@ export interface operations {
                 /** @description Part of the name, without regard to case and accents */
                 search?: string;
                 /** @description Only this channel */
-                channel?: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "start_flow" | "wait";
+                channel?: "zns" | "sms" | "email" | "zalo_oa" | "messenger" | "ai_call" | "http_request" | "sync" | "voucher" | "action" | "start_flow" | "wait";
                 /** @description The next_before of the page before */
                 before?: number;
                 limit?: number;

@@ -116,6 +116,5 @@ var Table = []Row{
 var open = map[string]string{
 	"ai_call": "sent delivered failed answered",
 	"voucher": "processing",
-	"sync":    "sent delivered failed",
 	"action":  "sent delivered failed",
 }

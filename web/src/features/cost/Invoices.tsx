@@ -95,6 +95,7 @@ export function Invoices({ connection, zone, mayChange }: { connection: number; 
                         <Button
                           size="small"
                           loading={acts.check.isPending && acts.check.variables === i.id}
+                          disabled={i.state !== 'ready'}
                           onClick={() => {
                             acts.check.mutate(i.id)
                           }}
@@ -145,6 +146,15 @@ function Found({ invoice }: { invoice: Invoice }) {
   const { t, i18n } = useTranslation()
   return (
     <Flex vertical>
+      {invoice.state === 'reading' && <Typography.Text type="warning">{t('costs.reading')}</Typography.Text>}
+      {invoice.state === 'comparing' && (
+        <span role="status">
+          {t('costs.comparing', {
+            done: formatNumber(invoice.compared, i18n.language),
+            all: formatNumber(invoice.summary.lines, i18n.language),
+          })}
+        </span>
+      )}
       {verdicts.map((v) => {
         const tally = invoice.summary.verdicts[v]
         return tally && tally.count > 0 ? (

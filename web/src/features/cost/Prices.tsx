@@ -55,7 +55,10 @@ export function Prices({ connection, zone, mayChange }: { connection: number; zo
               {
                 key: 'per',
                 title: t('costs.per'),
-                render: (_, p) => (p.per === 'part' ? t('costs.perPart') : t('costs.perMessage')),
+                render: (_, p) =>
+                  ({ part: t('costs.perPart'), thousand: t('costs.perThousand'), message: t('costs.perMessage') })[
+                    p.per
+                  ],
               },
               {
                 key: 'vnd',
@@ -142,6 +145,7 @@ function AddPrice({ connection, zone }: { connection: number; zone: string }) {
             options={[
               { value: 'message', label: t('costs.perMessage') },
               { value: 'part', label: t('costs.perPart') },
+              { value: 'thousand', label: t('costs.perThousand') },
             ]}
           />
         </Form.Item>

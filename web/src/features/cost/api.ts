@@ -38,6 +38,8 @@ export const invoicesQuery = (id: number) =>
     queryKey: [...all, id, 'invoices'],
     queryFn: () =>
       answer(client.GET('/connections/{id}/invoices', { params: { path: { id }, query: { limit: 100 } } })),
+    // A long bill is compared in the background.
+    refetchInterval: (q) => (q.state.data?.items?.some((i) => i.state === 'comparing') ? 2000 : false),
   })
 
 export const linesQuery = (id: number, invoice: number, verdict?: Verdict, cursor?: string) =>

@@ -86,6 +86,15 @@ func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prep
 		return nil, nil
 	}
 	out := s.broken(c, p)
+	if s.Lacks != nil {
+		code, err := s.Lacks(ctx, c.WorkspaceID, p.compiled)
+		if err != nil {
+			return nil, fmt.Errorf("look for what content refers to: %w", err)
+		}
+		if code != "" {
+			out = append(out, errs.Field{Code: code})
+		}
+	}
 	if z != nil && l.ConnectionID != 0 && s.Unsendable != nil {
 		why, err := s.Unsendable(ctx, c.WorkspaceID, l.ConnectionID, z.TemplateID)
 		if err != nil {

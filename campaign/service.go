@@ -36,6 +36,8 @@ type Deps struct {
 	Book func(ctx context.Context, workspace, connection int64) (*cost.Book, error)
 	// Unsendable asks what the provider says about one of its templates: what is wrong with it, nil when nothing is or nothing is known; may be nil.
 	Unsendable func(ctx context.Context, workspace, connection int64, template string) (*errs.Field, error)
+	// Lacks names by code what content refers to and cannot be used, such as a list that was deleted; "" when nothing is wrong. May be nil.
+	Lacks func(ctx context.Context, workspace int64, content *template.Compiled) (string, error)
 	// Zone is the workspace's time zone by its IANA name.
 	Zone func(ctx context.Context, workspace int64) (string, error)
 	// Defaults are the options of a new campaign whose form has none; may be nil.

@@ -29,7 +29,7 @@ type Routes struct {
 
 type listInput struct {
 	Search  string `query:"search" maxLength:"200" doc:"Part of the name, without regard to case and accents"`
-	Channel string `query:"channel" enum:"zns,sms,email,zalo_oa,messenger,ai_call,http_request,sync,start_flow,wait" doc:"Only this channel"`
+	Channel string `query:"channel" enum:"zns,sms,email,zalo_oa,messenger,ai_call,http_request,sync,voucher,action,start_flow,wait" doc:"Only this channel"`
 	Before  int64  `query:"before" minimum:"0" doc:"The next_before of the page before"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
@@ -90,7 +90,7 @@ func placed(err error) error {
 type createInput struct {
 	Body struct {
 		Name    string          `json:"name" maxLength:"400"`
-		Channel string          `json:"channel" enum:"zns,sms,email,zalo_oa,messenger,ai_call,http_request,sync,start_flow,wait"`
+		Channel string          `json:"channel" enum:"zns,sms,email,zalo_oa,messenger,ai_call,http_request,sync,voucher,action,start_flow,wait"`
 		Content json.RawMessage `json:"content" doc:"ZNSContent, SMSContent or EmailContent"`
 	}
 }
@@ -148,7 +148,7 @@ func (h *Routes) clone(ctx context.Context, in *cloneInput) (*templateOutput, er
 
 type previewInput struct {
 	Body struct {
-		Channel   string          `json:"channel" enum:"zns,sms,email,zalo_oa,messenger,ai_call,http_request,sync,start_flow,wait"`
+		Channel   string          `json:"channel" enum:"zns,sms,email,zalo_oa,messenger,ai_call,http_request,sync,voucher,action,start_flow,wait"`
 		Content   json.RawMessage `json:"content" doc:"ZNSContent, SMSContent or EmailContent; it need not be saved"`
 		ContactID int64           `json:"contact_id,omitempty" minimum:"0" doc:"Fill in with this contact; made-up data when absent"`
 		Params    map[string]any  `json:"params,omitempty" doc:"Values of params.*"`
@@ -183,7 +183,7 @@ func (h *Routes) preview(ctx context.Context, in *previewInput) (*previewOutput,
 
 type checkInput struct {
 	Body struct {
-		Channel      string          `json:"channel" enum:"zns,sms,email,zalo_oa,messenger,ai_call,http_request,sync,start_flow,wait"`
+		Channel      string          `json:"channel" enum:"zns,sms,email,zalo_oa,messenger,ai_call,http_request,sync,voucher,action,start_flow,wait"`
 		Content      json.RawMessage `json:"content" doc:"ZNSContent, SMSContent or EmailContent; it need not be saved"`
 		PricePerPart int64           `json:"price_per_part,omitempty" minimum:"0" doc:"VND for one part of an SMS"`
 	}

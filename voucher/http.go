@@ -172,8 +172,11 @@ type Person struct {
 	Name       string     `json:"name"`
 	AskedAt    time.Time  `json:"asked_at"`
 	RedeemedAt *time.Time `json:"redeemed_at,omitempty"`
-	Source     string     `json:"source" doc:"Who asked: user:1, key:2, leg:3, retry"`
-	Advice     string     `json:"advice,omitempty" doc:"The reason of a failure in words, in the reader's language"`
+	Source     string     `json:"source" doc:"Who asked last: user:1, key:2, campaign:3, retry"`
+	// CampaignID and CampaignName are the first campaign that asked for this person.
+	CampaignID   int64  `json:"campaign_id,omitempty"`
+	CampaignName string `json:"campaign_name,omitempty"`
+	Advice       string `json:"advice,omitempty" doc:"The reason of a failure in words, in the reader's language"`
 }
 
 type peopleInput struct {
@@ -185,12 +188,13 @@ type peopleInput struct {
 // People reads a voucher's list by contact, after a contact on.
 func (s *Service) People(ctx context.Context, workspace, id int64, state string, after int64, limit int) ([]Person, error) {
 	out := []Person{}
-	err := each(ctx, s.DB, `SELECT p.contact_id, p.state, p.reason, p.asked_at, p.source, COALESCE(c.code, ''), COALESCE(c.redeemed_at, 0), COALESCE(k.name, '') FROM voucher_claim p
+	err := each(ctx, s.DB, `SELECT p.contact_id, p.state, p.reason, p.asked_at, p.source, COALESCE(c.code, ''), COALESCE(c.redeemed_at, 0), COALESCE(k.name, ''), COALESCE(g.id, 0), COALESCE(g.name, '') FROM voucher_claim p
  LEFT JOIN voucher_code c ON c.workspace_id = $1 AND c.voucher_id = $2 AND c.contact_id = p.contact_id LEFT JOIN contact k ON k.workspace_id = $1 AND k.id = p.contact_id
+ LEFT JOIN campaign g ON g.workspace_id = $1 AND g.id = (SELECT MIN(l.campaign_id) FROM voucher_leg l WHERE l.workspace_id = $1 AND l.voucher_id = $2 AND l.contact_id = p.contact_id)
  WHERE p.workspace_id = $1 AND p.voucher_id = $2 AND ($3 = '' OR p.state = $3) AND p.contact_id > $4 ORDER BY p.contact_id LIMIT $5`, []any{workspace, id, state, after, limit}, func(rows *sql.Rows) error {
 		var p Person
 		var asked, redeemed int64
-		if err := rows.Scan(&p.ContactID, &p.State, &p.Reason, &asked, &p.Source, &p.Code, &redeemed, &p.Name); err != nil {
+		if err := rows.Scan(&p.ContactID, &p.State, &p.Reason, &asked, &p.Source, &p.Code, &redeemed, &p.Name, &p.CampaignID, &p.CampaignName); err != nil {
 			return err
 		}
 		p.AskedAt, p.RedeemedAt = clock.FromMillis(asked), moment(redeemed)

@@ -119,6 +119,21 @@ func cleanCode(raw string) (string, bool) {
 	return code, true
 }
 
+// Usable says by code why a voucher will give nothing any more: voucher.not_found, voucher.closed, voucher.over; "" = it may.
+func (s *Service) Usable(ctx context.Context, workspace, id int64) (string, error) {
+	v, err := get(ctx, s.DB, workspace, id, "")
+	if e, ok := errs.As(err); ok {
+		return e.Code, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if reason := v.closedFor(s.Now()); reason != NotYet {
+		return reason, nil
+	}
+	return "", nil
+}
+
 // closedFor says why a voucher gives nothing at a moment; "" = it does.
 func (v *Voucher) closedFor(now time.Time) string {
 	switch {

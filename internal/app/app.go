@@ -129,7 +129,7 @@ func (a *App) build(ctx context.Context) error {
 		Open: a.openSender, Price: a.price, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppressed: a.suppressed, Suppress: a.suppress,
 		Scope: a.scope, Meet: a.meet, Follow: a.follow})
 	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Expand: a.Segments.Expand, Compile: a.compile,
-		Connection: a.campaignConnection, Builtin: a.builtin, Book: a.Costs.Load, Unsendable: a.znsUnsendable, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
+		Connection: a.campaignConnection, Builtin: a.builtin, Lacks: a.lacks, Book: a.Costs.Load, Unsendable: a.znsUnsendable, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
 	a.Messages.OnFinished(a.Campaigns.Finished)
 	a.Trials = trial.New(trial.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Templates: a.Templates, Connection: a.trialConnection, Contact: a.trialContact, Zone: a.zone, Audit: a.audit})
 	a.Assets = asset.New(asset.Deps{DB: a.DB, Now: now, PublicURL: a.Config.PublicURL})
@@ -377,5 +377,9 @@ func (a *App) templateContact(ctx context.Context, workspace, id int64) (templat
 		}
 		attrs[key] = v
 	}
-	return template.Person{ID: c.ID, ExternalID: c.ExternalID, Name: c.Name, Phone: c.Phone, Email: c.Email, Birthday: c.Birthday, Gender: c.Gender, Attrs: attrs, Tags: c.Tags}, nil
+	held, err := template.Vouchers(ctx, a.DB, workspace, []int64{id})
+	if err != nil {
+		return template.Person{}, err
+	}
+	return template.Person{Vouchers: held[id], ID: c.ID, ExternalID: c.ExternalID, Name: c.Name, Phone: c.Phone, Email: c.Email, Birthday: c.Birthday, Gender: c.Gender, Attrs: attrs, Tags: c.Tags}, nil
 }

@@ -2,12 +2,17 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/channel/local"
 	"github.com/loa-project/loa/connection"
+	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/db"
+	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/segment"
+	"github.com/loa-project/loa/template"
 )
 
 // localSender carries out what happens in our own database.
@@ -18,6 +23,38 @@ func (a *App) localSender(workspace int64) message.Sender {
 		channel.StartFlow: local.Start(a.Campaigns.EnterIn),
 		channel.Wait:      local.Wait,
 	}}
+}
+
+// lacks names what the content of an act refers to and cannot be used.
+func (a *App) lacks(ctx context.Context, workspace int64, c *template.Compiled) (string, error) {
+	var err error
+	switch {
+	case c.Voucher != nil:
+		return a.Vouchers.Usable(ctx, workspace, c.Voucher.VoucherID)
+	case c.Action == nil:
+	case c.Action.Attribute != "":
+		defs, err := a.Contacts.Attributes(ctx, workspace)
+		if err != nil || slices.ContainsFunc(defs, func(d contact.Attribute) bool { return d.Key == c.Action.Attribute }) {
+			return "", err
+		}
+		return local.CodeNoAttribute, nil
+	case c.Action.ListID != 0:
+		var g *segment.Segment
+		if g, err = a.Segments.Get(ctx, workspace, c.Action.ListID); err == nil && g.Kind != segment.KindStatic {
+			return local.CodeNotAList, nil
+		}
+	case c.Action.Notice != nil:
+		var k *connection.Connection
+		want := map[string]string{"email": "smtp", "webhook": "http"}[c.Action.Notice.Via]
+		k, err = a.Connections.Get(ctx, workspace, c.Action.Notice.ConnectionID)
+		if err == nil && (k.Provider != want || k.State == connection.Disabled) || errs.Is(err, "connection.not_found") {
+			return local.CodeNoNotice, nil
+		}
+	}
+	if e, ok := errs.As(err); ok {
+		return e.Code, nil
+	}
+	return "", err
 }
 
 // merged moves what a customer has to the one that remains.

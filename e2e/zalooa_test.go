@@ -66,7 +66,7 @@ func atOA(t *testing.T, url string) {
 	w.same(c, want)
 	w.reason(campaign, old, "7 ngày")
 	w.reason(campaign, asleep, "45 ngày")
-	w.agree(map[string]int{"": 5, "-227": 1, "-244": 1})
+	w.answered(map[string]int{"": 5, "-227": 1, "-244": 1})
 
 	w.does(simulator.ZaloAct{ID: reader, Do: "tap"}, simulator.ZaloAct{ID: quiet, Do: "tap"})
 	want["clicked"], want["opened"] = 2, 3
@@ -144,8 +144,8 @@ func (w *world) oaCampaign(name, purpose string, connection, template int64) int
 	return out.ID
 }
 
-// agree compares the answers that the simulator gave to sends with what the test knows: "" is accepted. Tokens that ended meanwhile are nobody's failure.
-func (w *world) agree(want map[string]int) {
+// answered compares the answers that the simulator gave to sends with what the test knows: "" is accepted. Tokens that ended meanwhile are nobody's failure.
+func (w *world) answered(want map[string]int) {
 	w.t.Helper()
 	sum := w.sim.Ledger().Summary()["zalo"]
 	got := map[string]int{"": int(sum.Accepted)}

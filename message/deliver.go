@@ -274,7 +274,11 @@ func (e *Engine) open(ctx context.Context, key connKey) (*opened, error) {
 	o := e.senders[key]
 	if o == nil || o.sender != sender || o.limits != limits { // callers read the limits while they send, so that they never change
 		n := max(limits.Concurrency, 1)
-		o = &opened{sender: sender, limits: limits, slots: make(chan struct{}, n), bulk: make(chan struct{}, max(n-1, 1))}
+		next := &opened{sender: sender, limits: limits, slots: make(chan struct{}, n), bulk: make(chan struct{}, max(n-1, 1))}
+		if o != nil && cap(o.slots) == n { // calls by the old sender still hold their places, for instance while its token is renewed
+			next.slots, next.bulk = o.slots, o.bulk
+		}
+		o = next
 		e.senders[key] = o
 	}
 	return o, nil

@@ -113,6 +113,7 @@ type zaloState struct {
 	sent      int // messages to users
 	acts      int // of people at OAs, to name their messages
 	asks      int // calls to the OA host that send nothing
+	flight    gauge
 	refuse    int // of the next ones, refused for their number
 	made      int // counts issued tokens and codes, to name them
 	asked     int // counts calls for tokens, good and bad

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -87,6 +88,20 @@ func (s *Server) ZaloTokenCalls() int {
 	s.zalo.mu.Lock()
 	defer s.zalo.mu.Unlock()
 	return s.zalo.asked
+}
+
+// ZaloAtOnce is how many calls to the hosts of Zalo were under way at the busiest moment.
+func (s *Server) ZaloAtOnce() int { return int(s.zalo.flight.peak.Load()) }
+
+// gauge counts calls that are under way.
+type gauge struct{ now, peak atomic.Int64 }
+
+// enter counts a call until the function that it returns is called.
+func (g *gauge) enter() func() {
+	n := g.now.Add(1)
+	for old := g.peak.Load(); n > old && !g.peak.CompareAndSwap(old, n); old = g.peak.Load() {
+	}
+	return func() { g.now.Add(-1) }
 }
 
 // SlowZaloTokens makes the answers with tokens late, and loses the next few of them after the tokens have changed.

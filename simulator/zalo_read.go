@@ -10,6 +10,7 @@ import (
 
 // serveZalo routes what stands for business.openapi.zalo.me.
 func (s *Server) serveZalo(w http.ResponseWriter, r *http.Request) {
+	defer s.zalo.flight.enter()()
 	switch path := strings.TrimSuffix(r.URL.Path[len("/zalo"):], "/"); path {
 	case "/message/template":
 		s.zaloTemplateCall(w, r, false)

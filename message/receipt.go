@@ -128,6 +128,9 @@ func (s *Service) receive(ctx context.Context, workspace int64, batch []*receipt
 		if err := s.match(ctx, tx, workspace, in); err != nil {
 			return err
 		}
+		if err := learn(ctx, tx, workspace, in); err != nil {
+			return err
+		}
 		var events []event
 		for i := range in {
 			r := &in[i]
@@ -280,6 +283,9 @@ func (s *Service) insertCallbacks(ctx context.Context, tx *db.Tx, workspace int6
 			switch {
 			case r.leg != 0 && !missing[r.leg]:
 				r.state, leg, attempt = callbackApplied, r.leg, int64(r.attempt)
+				if r.Names && r.ProviderID != "" {
+					pid = r.ProviderID
+				}
 				if r.Ignore {
 					r.state = callbackIgnored
 				}

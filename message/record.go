@@ -138,6 +138,9 @@ func (s *Service) record(ctx context.Context, workspace int64, batch []recorded)
 		if err := insertAttempts(ctx, tx, workspace, batch); err != nil {
 			return err
 		}
+		if err := learnLate(ctx, tx, workspace, batch); err != nil {
+			return err
+		}
 		parked, err := s.unpark(ctx, tx, workspace, batch)
 		if err != nil {
 			return err

@@ -133,8 +133,12 @@ type Receipt struct {
 	Ignore bool
 	// Loose is a receipt that may be about a message that is not ours: one that finds no message is not kept waiting for it.
 	Loose bool
+	// Names says that a receipt under our key names the provider's id of the message, too: what else comes under that id is about the same message.
+	Names bool
 	// Chat is set by channels whose callbacks name a person instead of a message, or as well.
 	Chat *Chat
+	// Price is what the provider really charges for the message, VND; 0 = as we reckoned.
+	Price int64
 	// Rating is set when the person gave stars.
 	Rating *Rating
 	Raw    string

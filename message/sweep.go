@@ -323,46 +323,6 @@ func (w *Sweeper) look(ctx context.Context, o *opened, l *Leg) (Receipt, bool) {
 	return r, found && !r.Ignore
 }
 
-// trace finds a leg in the provider's log and keeps the provider's id, so that what the provider told meanwhile, and tells later, finds the leg.
-func (w *Sweeper) trace(ctx context.Context, tracer Tracer, l *Leg, pid, to string) (Receipt, bool) {
-	s := w.e.s
-	if to == "" && pid == "" {
-		return Receipt{}, false
-	}
-	r, found, err := tracer.Trace(ctx, pid, to, time.UnixMilli(l.Facts[FactRequested]))
-	if err == nil && found && pid == "" && r.ProviderID != "" {
-		found, err = s.keepID(ctx, l, r.ProviderID)
-	}
-	if err != nil {
-		s.Log.Warn("look up message", "leg_id", l.ID, "error", err)
-	}
-	return r, found && err == nil
-}
-
-// keepID writes the provider's id to the newest attempt of a leg; false when the id is another leg's.
-func (s *Service) keepID(ctx context.Context, l *Leg, id string) (ok bool, err error) {
-	err = s.DB.WithTx(ctx, func(tx *db.Tx) error {
-		var taken int
-		if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM attempt WHERE workspace_id = $1 AND provider_id = $2 AND leg_id <> $3`, l.WorkspaceID, id, l.ID).Scan(&taken); err != nil {
-			return fmt.Errorf("look for the provider's id: %w", err)
-		}
-		if ok = taken == 0; !ok {
-			return nil
-		}
-		n, err := tx.Exec(ctx, `UPDATE attempt SET provider_id = $4 WHERE workspace_id = $1 AND leg_id = $2 AND no = $3 AND provider_id IS NULL`, l.WorkspaceID, l.ID, l.Attempt, id)
-		if err == nil && n == 0 { // the process ended before it could write what became of its call
-			at := l.Facts[FactRequested]
-			_, err = tx.Exec(ctx, `INSERT INTO attempt (workspace_id, leg_id, no, started_at, ended_at, class, provider_id) VALUES ($1, $2, $3, $4, $4, $5, $6) ON CONFLICT DO NOTHING`,
-				l.WorkspaceID, l.ID, l.Attempt, at, string(provider.Unknown), id)
-		}
-		if err != nil {
-			return fmt.Errorf("keep the provider's id: %w", err)
-		}
-		return nil
-	})
-	return ok, err
-}
-
 // ringing reports whether calls of a run were placed and not answered, and another channel is to follow them after a time.
 func (s *Service) ringing(ctx context.Context, workspace, run int64, counts []RankCount) (bool, error) {
 	for _, c := range counts {

@@ -152,7 +152,7 @@ func TestKeys(t *testing.T) {
 		codes := ""
 		for _, r := range got {
 			var raw struct{ Label string }
-			if err := json.Unmarshal([]byte(r.Raw), &raw); err != nil || r.Key != "k" || r.ProviderID != "" {
+			if err := json.Unmarshal([]byte(r.Raw), &raw); err != nil || r.Key != "k" || r.ProviderID != "c" || !r.Names {
 				t.Errorf("%s: got %+v", name, r)
 			}
 			codes += r.Event + " " + r.Fact.String() + " " + r.Code + " " + raw.Label + ";"

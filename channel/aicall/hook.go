@@ -104,7 +104,7 @@ func (h *Hook) key(key string, body []byte, c *template.AICallContent, tries int
 	if err != nil {
 		return nil, err
 	}
-	r := message.Receipt{Key: key, Event: eventKey, Fact: message.FactAnswered, At: h.Now(), Code: strings.TrimSuffix(pressed.Digits, "#")}
+	r := message.Receipt{Key: key, ProviderID: pressed.CallID, Names: true, Event: eventKey, Fact: message.FactAnswered, At: h.Now(), Code: strings.TrimSuffix(pressed.Digits, "#")}
 	meaning := c.Keys.Find(pressed.Digits)
 	if meaning == nil {
 		meaning = c.Keys.Find(r.Code)

@@ -234,10 +234,20 @@ func (e *Engine) nextChunk(ctx context.Context, l *lane) ([]claimed, *opened, er
 		if o == nil || err != nil {
 			return nil, nil, err
 		}
-		n := size
-		if o.limits.PerSecond > 0 {
-			if n, err = e.s.reserve(ctx, l.key.workspace, "connection:"+strconv.FormatInt(l.key.connection, 10), min(n, int(max(o.limits.PerSecond/4, 1))), o.limits.PerSecond); err != nil || n == 0 {
+		n, calls := size, size
+		_, least, most := batchOf(o.sender)
+		if least > 0 {
+			if n, err = e.s.wanted(ctx, p.run.WorkspaceID, p.run.ID, l.key.connection, least, most); err != nil || n == 0 {
 				return nil, nil, err
+			}
+			calls = 1
+		}
+		if o.limits.PerSecond > 0 {
+			if calls, err = e.s.reserve(ctx, l.key.workspace, "connection:"+strconv.FormatInt(l.key.connection, 10), min(calls, int(max(o.limits.PerSecond/4, 1))), o.limits.PerSecond); err != nil || calls == 0 {
+				return nil, nil, err
+			}
+			if least == 0 {
+				n = calls
 			}
 		}
 		cs, more, err := e.s.claim(ctx, p, l.key.connection, n, e.s.Clock.Span(o.limits.Timeout+grace))
@@ -286,6 +296,10 @@ func (e *Engine) open(ctx context.Context, key connKey) (*opened, error) {
 
 // call makes the calls of one chunk with as many callers as the connection allows.
 func (e *Engine) call(ctx context.Context, l *lane, o *opened, chunk []claimed, began time.Time) {
+	if b, least, most := batchOf(o.sender); b != nil {
+		e.callMany(ctx, l, o, b, least, most, chunk, began)
+		return
+	}
 	e.rec.expect(chunk)
 	var next atomic.Int64
 	var callers sync.WaitGroup
@@ -321,18 +335,27 @@ func (e *Engine) call(ctx context.Context, l *lane, o *opened, chunk []claimed, 
 // codeReleased marks a claimed leg that is given back before any call.
 const codeReleased = "released"
 
-// one renders a message and makes its call. The call has its own deadline; a shutdown does not cut it off.
-func (e *Engine) one(ctx context.Context, o *opened, c *claimed) (out Outcome) {
+// outgoing renders a message; an Outcome other than nil says why it must not be sent.
+func (e *Engine) outgoing(o *opened, c *claimed) (*Outgoing, *Outcome) {
 	data := e.s.dataFor(c)
 	rendered, refused := e.s.render(c, data)
 	if refused != nil {
-		return *refused
+		return nil, refused
 	}
-	m := Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), Once: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, 0), Workspace: c.leg.WorkspaceID, Contact: c.leg.ContactID,
+	m := &Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), Once: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, 0), Workspace: c.leg.WorkspaceID, Contact: c.leg.ContactID,
 		Run: c.leg.RunID, Leg: c.leg.ID, CampaignID: c.plan.run.Definition.CampaignID,
 		To: c.address(), Name: c.addressee(), Rendered: rendered, Content: c.plan.compiled[c.leg.Rank], Purpose: c.plan.run.Purpose, UnsubscribeURL: data.UnsubscribeURL}
 	if o.limits.HookURL != "" {
 		m.CallbackURL = o.limits.HookURL + "/" + m.Key
+	}
+	return m, nil
+}
+
+// one renders a message and makes its call. The call has its own deadline; a shutdown does not cut it off.
+func (e *Engine) one(ctx context.Context, o *opened, c *claimed) (out Outcome) {
+	m, refused := e.outgoing(o, c)
+	if refused != nil {
+		return *refused
 	}
 	callCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.limits.Timeout)
 	defer cancel()
@@ -344,20 +367,25 @@ func (e *Engine) one(ctx context.Context, o *opened, c *claimed) (out Outcome) {
 		}
 	}()
 	m.Expires = time.Now().Add(o.limits.Timeout)
-	out = o.sender.Send(callCtx, &m)
+	out = o.sender.Send(callCtx, m)
 	out.Started, out.Ended = started, max(e.s.now(), started)
-	if out.Class == OutcomeAccepted && e.s.Price != nil {
-		if vnd, ok := e.s.Price(c.leg.WorkspaceID, c.leg.ConnectionID, &m, started); ok {
-			out.Price = vnd
-		}
-	}
+	e.price(c, m, &out)
 	if w := m.Content.Wait; w != nil && out.Class == OutcomeAccepted {
 		out.Until = out.Ended + w.Seconds*1000
+	}
+	return out
+}
+
+// price puts what the connection's price table says in the place of the sender's guess, and bounds what is kept of the answer.
+func (e *Engine) price(c *claimed, m *Outgoing, out *Outcome) {
+	if out.Class == OutcomeAccepted && e.s.Price != nil {
+		if vnd, ok := e.s.Price(c.leg.WorkspaceID, c.leg.ConnectionID, m, out.Started); ok {
+			out.Price = vnd
+		}
 	}
 	if len(out.Raw) > 2048 {
 		out.Raw = out.Raw[:2048]
 	}
-	return out
 }
 
 // notice looks at failures that concern the whole connection: bad credentials, no money, many failures in a row.

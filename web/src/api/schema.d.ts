@@ -4145,9 +4145,11 @@ export interface components {
             missing?: string[] | null;
             problems?: components["schemas"]["TemplateParamError"][] | null;
             sms?: components["schemas"]["TemplateSMSInfo"];
+            start_flow?: components["schemas"]["TemplateStartFlowContent"];
             subject?: string;
             sync?: components["schemas"]["TemplateSyncRendered"];
             text?: string;
+            wait?: components["schemas"]["TemplateWaitContent"];
             zalo_oa?: components["schemas"]["TemplateZaloOAContent"];
             zns_params?: {
                 [key: string]: string;
@@ -4172,6 +4174,12 @@ export interface components {
             per_part: number;
             /** Format: int64 */
             units: number;
+        };
+        TemplateStartFlowContent: {
+            /** Format: int64 */
+            after_seconds?: number;
+            /** Format: int64 */
+            campaign_id: number;
         };
         TemplateSyncRendered: {
             custom?: {
@@ -4200,6 +4208,10 @@ export interface components {
             created_by: string;
             /** Format: int64 */
             version: number;
+        };
+        TemplateWaitContent: {
+            /** Format: int64 */
+            seconds: number;
         };
         TemplateZNSParam: {
             accept_null: boolean;
@@ -4405,6 +4417,9 @@ export interface components {
             advice?: string;
             /** Format: date-time */
             asked_at: string;
+            /** Format: int64 */
+            campaign_id?: number;
+            campaign_name?: string;
             code?: string;
             /** Format: int64 */
             contact_id: number;
@@ -4413,7 +4428,7 @@ export interface components {
             reason?: string;
             /** Format: date-time */
             redeemed_at?: string;
-            /** @description Who asked: user:1, key:2, leg:3, retry */
+            /** @description Who asked last: user:1, key:2, campaign:3, retry */
             source: string;
             /** @enum {string} */
             state: "waiting" | "given" | "failed";

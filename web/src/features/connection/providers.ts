@@ -18,7 +18,7 @@ export interface FieldSpec {
 
 export interface ProviderSpec {
   provider: Provider
-  channel: 'zns' | 'sms' | 'email' | 'messenger' | 'http_request'
+  channel: 'zns' | 'sms' | 'email' | 'messenger' | 'http_request' | 'sync'
   guide: readonly string[]
   fields: FieldSpec[]
   /** What the form begins with. */
@@ -191,6 +191,29 @@ export const providers: ProviderSpec[] = [
       { name: 'api_key', kind: 'secret' },
       { name: 'header', kind: 'text', advanced: true, placeholder: 'Authorization' },
       { name: 'webhook_secret', kind: 'secret' },
+    ],
+  },
+  {
+    provider: 'getresponse',
+    channel: 'sync',
+    guide: ['guide1', 'guide2', 'guide3'],
+    hook: 'hookNone',
+    initial: { getresponse: {} },
+    fields: [
+      { name: 'api_key', kind: 'secret' },
+      { name: 'domain', kind: 'text', advanced: true, placeholder: 'shop.example.vn' },
+      base,
+    ],
+  },
+  {
+    provider: 'getfly',
+    channel: 'sync',
+    guide: ['guide1', 'guide2', 'guide3'],
+    hook: 'hookNone',
+    initial: { getfly: { base_url: '' } },
+    fields: [
+      { name: 'base_url', kind: 'text', required: true, placeholder: 'https://tencuahang.getflycrm.com' },
+      { name: 'api_key', kind: 'secret' },
     ],
   },
 ]

@@ -4,6 +4,7 @@ import { emptyEmail } from './email/content'
 import { emptyHTTP, unfinished as unfinishedHTTP } from './http_request/content'
 import { emptyMessenger, unfinished as unfinishedMessenger } from './messenger/content'
 import { emptySMS } from './sms/content'
+import { emptySync, unfinished as unfinishedSync } from './sync/content'
 import { emptyZaloOA, unfinished as unfinishedZaloOA } from './zalo_oa/content'
 import { blanks, emptyZNS, type ZNSContent } from './zns/content'
 
@@ -68,6 +69,12 @@ export const editors = {
     Editor: lazy(() => import('./http_request/HTTPEditor').then((m) => ({ default: m.HTTPEditor }))),
     Preview: lazy(() => import('./http_request/HTTPPreview').then((m) => ({ default: m.HTTPPreview }))),
     unfinished: unfinishedHTTP,
+  },
+  sync: {
+    empty: emptySync,
+    Editor: lazy(() => import('./sync/SyncEditor').then((m) => ({ default: m.SyncEditor }))),
+    Preview: lazy(() => import('./sync/SyncPreview').then((m) => ({ default: m.SyncPreview }))),
+    unfinished: unfinishedSync,
   },
 } satisfies Record<string, ChannelEditor>
 

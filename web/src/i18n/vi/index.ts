@@ -16,6 +16,7 @@ import templates from './templates.json'
 import templatesEmail from './templates-email.json'
 import templatesHTTP from './templates-http.json'
 import templatesMessenger from './templates-messenger.json'
+import templatesSync from './templates-sync.json'
 import templatesZaloOA from './templates-zalo-oa.json'
 import vouchers from './vouchers.json'
 
@@ -39,6 +40,7 @@ export default {
   ...templatesEmail,
   ...templatesHTTP,
   ...templatesMessenger,
+  ...templatesSync,
   ...templatesZaloOA,
   ...vouchers,
 }

@@ -38,6 +38,7 @@ type event struct {
 	reason  string
 	class   provider.Class
 	due     int64
+	price   int64 // VND that the provider really charges, 0 = as reckoned
 }
 
 type touched struct {
@@ -76,6 +77,9 @@ func (l *Leg) take(e *event, now int64) {
 	case kindFact:
 		if l.Facts.Add(e.fact, e.at) && (e.fact == FactFailed || e.fact == FactBounced) {
 			l.Reason, l.Class = e.reason, string(e.class)
+		}
+		if e.price > 0 && l.Facts[FactAccepted] != 0 {
+			l.Price = e.price
 		}
 		l.settle()
 		l.end(e)

@@ -135,7 +135,7 @@ func (s *Service) receive(ctx context.Context, workspace int64, batch []*receipt
 		for i := range in {
 			r := &in[i]
 			if r.leg != 0 && !r.Ignore {
-				events = append(events, event{leg: r.leg, kind: kindFact, fact: r.Fact, at: millis(r.At), reason: r.Code, class: r.Class})
+				events = append(events, event{leg: r.leg, kind: kindFact, fact: r.Fact, at: millis(r.At), reason: r.Code, class: r.Class, price: r.Price})
 			}
 		}
 		if res, err = s.apply(ctx, tx, workspace, events); err != nil {

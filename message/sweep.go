@@ -277,7 +277,7 @@ func (w *Sweeper) lookUp(ctx context.Context, workspace, run int64) error {
 		events = append(events, event{leg: l.ID, kind: kindLook, due: nextLookup(asked, now)})
 	}
 	for _, r := range receipts {
-		events = append(events, event{leg: r.leg.ID, kind: kindFact, fact: r.receipt.Fact, at: millis(r.receipt.At), reason: r.receipt.Code, class: r.receipt.Class})
+		events = append(events, event{leg: r.leg.ID, kind: kindFact, fact: r.receipt.Fact, at: millis(r.receipt.At), reason: r.receipt.Code, class: r.receipt.Class, price: r.receipt.Price})
 	}
 	return s.applyAll(ctx, workspace, events)
 }
@@ -389,7 +389,7 @@ func (w *Sweeper) poll(ctx context.Context, o *opened, workspace, run int64, ran
 	var events []event
 	for _, l := range legs {
 		if r, ok := w.look(ctx, o, l); ok && r.Fact != FactAccepted {
-			events = append(events, event{leg: l.ID, kind: kindFact, fact: r.Fact, at: millis(r.At), reason: r.Code, class: r.Class})
+			events = append(events, event{leg: l.ID, kind: kindFact, fact: r.Fact, at: millis(r.At), reason: r.Code, class: r.Class, price: r.Price})
 		} else {
 			events = append(events, event{leg: l.ID, kind: kindPoll, due: nextLookup(l.Facts[FactAccepted], now)})
 		}

@@ -95,8 +95,11 @@ func Read(now func() time.Time) message.ReadHook {
 		if err != nil {
 			return nil, err
 		}
+		if rest == advertPath {
+			return []message.Receipt{readAdvert(&c, r.URL.Query(), now())}, nil
+		}
 		rec, final := receipt(&c.Report)
-		rec.Ignore, rec.At, rec.Raw = !final, now(), redact(r.URL.Query())
+		rec.Ignore, rec.At, rec.Raw, rec.Price = !final, now(), redact(r.URL.Query()), charged(&c)
 		if rec.Key = rest; rec.Key == "" {
 			rec.Key = c.RequestID
 		}

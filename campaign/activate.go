@@ -82,6 +82,9 @@ func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prep
 	if z != nil && z.ConnectionID != 0 && l.ConnectionID != 0 && z.ConnectionID != l.ConnectionID {
 		return one("campaign.template_other_connection"), nil
 	}
+	if y := p.compiled.Sync; y != nil && l.ConnectionID != 0 && y.ConnectionID != l.ConnectionID {
+		return one("campaign.sync_other_connection"), nil
+	}
 	if !strict {
 		return nil, nil
 	}

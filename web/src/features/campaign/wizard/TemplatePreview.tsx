@@ -45,6 +45,13 @@ export function TemplatePreview(props: {
             ))}
           </dl>
         )}
+        {r.sync && (
+          <dl>
+            {Object.entries({ ...r.sync.fields, ...r.sync.custom }).map(([key, value]) => (
+              <Row key={key} name={key} value={value} />
+            ))}
+          </dl>
+        )}
         {channel === 'zns' && (
           <dl>
             {Object.entries(r.zns_params ?? {}).map(([key, value]) => (

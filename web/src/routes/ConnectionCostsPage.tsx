@@ -4,6 +4,7 @@ import { Flex } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useCan, useZone } from '@/api/session'
+import { Failure, Loading } from '@/components/ui/Faces'
 import { Page } from '@/components/ui/Page'
 import { connectionQuery } from '@/features/connection/api'
 import { Invoices } from '@/features/cost/Invoices'
@@ -19,13 +20,17 @@ export function ConnectionCostsPage() {
   return (
     <Page title={t('costs.title')} back={{ text: t('connections.title'), to: '/connections' }} zone>
       <Flex vertical gap={16}>
+        {connection.isPending && <Loading />}
+        {connection.isError && <Failure error={connection.error} retry={() => void connection.refetch()} />}
         {connection.data && (
-          <Link to="/connections/$id" params={{ id }}>
-            {connection.data.name}
-          </Link>
+          <>
+            <Link to="/connections/$id" params={{ id }}>
+              {connection.data.name}
+            </Link>
+            <Prices connection={id} channel={connection.data.channel} zone={zone} mayChange={can('owner')} />
+            <Invoices connection={id} zone={zone} mayChange={can('owner')} />
+          </>
         )}
-        <Prices connection={id} zone={zone} mayChange={can('owner')} />
-        <Invoices connection={id} zone={zone} mayChange={can('owner')} />
       </Flex>
     </Page>
   )

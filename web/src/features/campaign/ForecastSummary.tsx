@@ -36,10 +36,14 @@ export function ForecastSummary({ id, zone }: { id: number; zone: string }) {
     {
       key: 'cost',
       label: t('forecast.cost'),
-      children:
-        f.cost_max_vnd > f.cost_vnd
-          ? t('forecast.costRange', { min: money(f.cost_vnd), max: money(f.cost_max_vnd) })
-          : money(f.cost_vnd),
+      children: (
+        <>
+          {f.cost_max_vnd > f.cost_vnd
+            ? t('forecast.costRange', { min: money(f.cost_vnd), max: money(f.cost_max_vnd) })
+            : money(f.cost_vnd)}{' '}
+          <small>({t(f.exact ? 'forecast.exact' : 'forecast.sampled')})</small>
+        </>
+      ),
     },
     ...(f.seconds > 0
       ? [{ key: 'time', label: t('forecast.duration'), children: formatDuration(f.seconds, i18n.language) }]

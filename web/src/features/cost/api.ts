@@ -42,9 +42,10 @@ export const invoicesQuery = (id: number) =>
     refetchInterval: (q) => (q.state.data?.items?.some((i) => i.state === 'comparing') ? 2000 : false),
   })
 
-export const linesQuery = (id: number, invoice: number, verdict?: Verdict, cursor?: string) =>
+/** Lines of a comparison; `at` tells one comparison from the next. */
+export const linesQuery = (id: number, invoice: number, verdict?: Verdict, cursor?: string, at?: string) =>
   queryOptions({
-    queryKey: [...all, id, 'lines', invoice, verdict, cursor],
+    queryKey: [...all, id, 'lines', invoice, verdict, cursor, at],
     queryFn: () =>
       answer(
         client.GET('/connections/{id}/invoices/{invoice}/lines', {
@@ -82,6 +83,7 @@ export interface Upload {
   id_column?: string
   key_column?: string
   amount_column?: string
+  phone_column?: string
 }
 
 /** Sends the file as it is; the server finds the columns. */

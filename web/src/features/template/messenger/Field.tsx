@@ -45,7 +45,7 @@ export function Field({ path, label, name, value = '', max, optional, hint, prob
         id={id}
         label={name ?? label}
         value={value}
-        maxLength={5000}
+        maxLength={Math.max(5000, max)}
         status={problem || used(value) > max ? 'error' : undefined}
         describedBy={`${id}-about`}
       />

@@ -2,6 +2,7 @@ package message
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -85,27 +86,56 @@ type Seen struct {
 // Observe keeps what a platform's list says about the people of a Page or an OA: a later last act opens the answer window, and who began or stopped to follow without our hearing of it is
 // taken as doing so now. Somebody who is not known to have followed does not leave by not following.
 func (s *Service) Observe(ctx context.Context, tx *db.Tx, workspace int64, kind, scope string, list []Seen) error {
-	var turns []Following
 	list = slices.SortedFunc(slices.Values(list), func(a, b Seen) int { return strings.Compare(a.Value, b.Value) }) // locked in the order of hear
-	for _, p := range list {
-		var followed, unfollowed int64
-		if err := tx.QueryRow(ctx, `INSERT INTO conversation (workspace_id, kind, scope, value, last_in_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (workspace_id, kind, scope, value)
- DO UPDATE SET last_in_at = CASE WHEN conversation.last_in_at > excluded.last_in_at THEN conversation.last_in_at ELSE excluded.last_in_at END RETURNING followed_at, unfollowed_at`,
-			workspace, kind, scope, p.Value, min(p.LastIn, s.now())).Scan(&followed, &unfollowed); err != nil {
-			return fmt.Errorf("keep conversation: %w", err)
+	list = slices.CompactFunc(list, func(a, b Seen) bool { return a.Value == b.Value })
+	for start := 0; start < len(list); start += block {
+		if err := s.observe(ctx, tx, workspace, kind, scope, list[start:min(start+block, len(list))]); err != nil {
+			return err
 		}
-		if p.Follows == (followed > unfollowed) {
+	}
+	return nil
+}
+
+func (s *Service) observe(ctx context.Context, tx *db.Tx, workspace int64, kind, scope string, list []Seen) error {
+	follows := map[string]bool{}
+	args := make([]any, 0, len(list)*5)
+	for _, p := range list {
+		follows[p.Value] = p.Follows
+		args = append(args, workspace, kind, scope, p.Value, min(p.LastIn, s.now()))
+	}
+	rows, err := tx.Query(ctx, `INSERT INTO conversation (workspace_id, kind, scope, value, last_in_at) VALUES `+db.Values(1, len(list), "bigint", "text", "text", "text", "bigint")+`
+ ON CONFLICT (workspace_id, kind, scope, value) DO UPDATE SET last_in_at = CASE WHEN conversation.last_in_at > excluded.last_in_at THEN conversation.last_in_at ELSE excluded.last_in_at END
+ RETURNING value, followed_at, unfollowed_at`, args...)
+	if err != nil {
+		return fmt.Errorf("keep conversations: %w", err)
+	}
+	var turns []Following
+	changed := map[bool][]any{}
+	if err := eachRow(rows, func(r *sql.Rows) error {
+		var value string
+		var followed, unfollowed int64
+		if err := r.Scan(&value, &followed, &unfollowed); err != nil {
+			return err
+		}
+		now := follows[value]
+		if now == (followed > unfollowed) {
+			return nil
+		}
+		changed[now] = append(changed[now], value)
+		if !now || unfollowed > 0 { // who never left has nothing to be opened again
+			turns = append(turns, Following{kind, scope, value, now})
+		}
+		return nil
+	}); err != nil {
+		return fmt.Errorf("keep conversations: %w", err)
+	}
+	for now, column := range map[bool]string{true: "followed_at", false: "unfollowed_at"} {
+		if len(changed[now]) == 0 {
 			continue
 		}
-		column := "followed_at"
-		if !p.Follows {
-			column = "unfollowed_at"
-		}
-		if _, err := tx.Exec(ctx, `UPDATE conversation SET `+column+` = $5 WHERE workspace_id = $1 AND kind = $2 AND scope = $3 AND value = $4`, workspace, kind, scope, p.Value, s.now()); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE conversation SET `+column+` = $1 WHERE workspace_id = $2 AND kind = $3 AND scope = $4 AND value IN (`+db.In(5, len(changed[now]))+`)`,
+			append([]any{s.now(), workspace, kind, scope}, changed[now]...)...); err != nil {
 			return fmt.Errorf("keep who follows: %w", err)
-		}
-		if !p.Follows || unfollowed > 0 { // who never left has nothing to be opened again
-			turns = append(turns, Following{kind, scope, p.Value, p.Follows})
 		}
 	}
 	if len(turns) == 0 || s.Follow == nil {

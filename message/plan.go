@@ -140,7 +140,11 @@ func (s *Service) plan(ctx context.Context, q db.Querier, workspace, runID int64
 	}
 	p := &plan{run: run, compiled: make([]*template.Compiled, len(run.Definition.Legs))}
 	for i, l := range run.Definition.Legs {
-		if p.compiled[i], err = template.CompileContent(l.Channel, l.Content); err != nil {
+		compile := template.CompileContent
+		if run.Definition.ByHand {
+			compile = template.CompileReply
+		}
+		if p.compiled[i], err = compile(l.Channel, l.Content); err != nil {
 			return nil, fmt.Errorf("compile run %d rank %d: %w", runID, i, err)
 		}
 	}

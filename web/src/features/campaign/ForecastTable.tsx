@@ -108,11 +108,14 @@ export function ForecastTable(props: { forecast: Forecast; zone: string; onOpen:
             key: 'cost',
             label: t('forecast.cost'),
             children: (
-              <strong>
-                {f.cost_max_vnd > f.cost_vnd
-                  ? t('forecast.costRange', { min: money(f.cost_vnd), max: money(f.cost_max_vnd) })
-                  : money(f.cost_vnd)}
-              </strong>
+              <Flex vertical>
+                <strong>
+                  {f.cost_max_vnd > f.cost_vnd
+                    ? t('forecast.costRange', { min: money(f.cost_vnd), max: money(f.cost_max_vnd) })
+                    : money(f.cost_vnd)}
+                </strong>
+                <Typography.Text type="secondary">{t(f.exact ? 'forecast.exact' : 'forecast.sampled')}</Typography.Text>
+              </Flex>
             ),
           },
           {

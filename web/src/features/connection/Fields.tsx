@@ -13,7 +13,7 @@ export function Fields(props: { spec: ProviderSpec; advanced: boolean; stored: r
 
 function Field({ spec, field, stored }: { spec: ProviderSpec; field: FieldSpec; stored: boolean }) {
   const { t } = useTranslation()
-  const label = field.name === 'base_url' ? t('connections.baseUrl') : t(`connections.f.${field.name}`)
+  const label = field.name === 'base_url' ? t('connections.baseUrl') : t(`connections.f.${field.label ?? field.name}`)
   const extra =
     field.name === 'base_url' ? t('connections.baseUrlHint') : stored ? t('connections.secretKept') : undefined
   return (
@@ -25,7 +25,7 @@ function Field({ spec, field, stored }: { spec: ProviderSpec; field: FieldSpec; 
       rules={field.required ? [{ required: true, message: t('common.required') }] : []}
     >
       {field.kind === 'number' ? (
-        <InputNumber min={0} style={{ width: 160 }} />
+        <InputNumber min={field.range?.[0] ?? 0} max={field.range?.[1]} style={{ width: 160 }} />
       ) : field.kind === 'switch' ? (
         <Switch />
       ) : field.kind === 'select' ? (

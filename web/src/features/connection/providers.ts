@@ -8,17 +8,21 @@ type FieldName = keyof Texts['f']
 /** One field of a provider's form. Its place in the request is [block, name], or ['secrets', name] for a credential. */
 export interface FieldSpec {
   name: FieldName | 'base_url'
+  /** The key of its text, where the field is called otherwise at this provider. */
+  label?: FieldName
   kind: 'text' | 'number' | 'switch' | 'select' | 'area' | 'secret'
   /** Of a select: the value and the key of its text. */
   options?: { value: string; text: FieldName }[]
   required?: boolean
   advanced?: boolean
   placeholder?: string
+  /** Of a number: the least and the most; absent = none below 0. */
+  range?: [number, number]
 }
 
 export interface ProviderSpec {
   provider: Provider
-  channel: 'zns' | 'sms' | 'email' | 'messenger' | 'http_request' | 'sync'
+  channel: 'zns' | 'sms' | 'email' | 'messenger' | 'ai_call' | 'http_request' | 'sync'
   guide: readonly string[]
   fields: FieldSpec[]
   /** What the form begins with. */
@@ -177,6 +181,23 @@ export const providers: ProviderSpec[] = [
       { name: 'verify_token', kind: 'secret' },
       { name: 'utility', kind: 'switch' },
       { name: 'version', kind: 'text', advanced: true, placeholder: 'v25.0' },
+      base,
+    ],
+  },
+  {
+    provider: 'stringee',
+    channel: 'ai_call',
+    guide: ['guide1', 'guide2', 'guide3', 'guide4'],
+    hook: 'hookHint',
+    initial: { stringee: { from: '' } },
+    fields: [
+      { name: 'from', label: 'caller', kind: 'text', required: true, placeholder: '842471000000' },
+      { name: 'api_key', label: 'keySID', kind: 'secret' },
+      { name: 'secret_key', label: 'keySecret', kind: 'secret' },
+      { name: 'webhook_secret', label: 'signingSecret', kind: 'secret' },
+      { name: 'price_per_call', kind: 'number' },
+      { name: 'voice', kind: 'text', placeholder: 'hatieumai' },
+      { name: 'speed', kind: 'number', range: [-3, 3] },
       base,
     ],
   },

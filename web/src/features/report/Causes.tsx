@@ -31,6 +31,7 @@ export function Causes({ campaign, watch, narrow, onOpen }: CausesProps) {
 
   const hint = (f: Failure) => {
     if (f.status === 'skipped') return t('causes.again.skipped')
+    if (f.status === 'delivered') return t('callWizard.unanswered')
     const known = hints.find((h) => h === f.cause.class)
     return known && t(`causes.again.${known}`)
   }

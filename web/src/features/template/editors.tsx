@@ -1,11 +1,16 @@
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 
+import { emptyCall, unfinished as unfinishedCall } from './ai_call/content'
+import { emptyAction, unfinished as unfinishedAction } from './action/content'
 import { emptyEmail } from './email/content'
 import { emptyHTTP, unfinished as unfinishedHTTP } from './http_request/content'
 import { emptyMessenger, unfinished as unfinishedMessenger } from './messenger/content'
 import { emptySMS } from './sms/content'
 import { emptySync, unfinished as unfinishedSync } from './sync/content'
 import { emptyZaloOA, unfinished as unfinishedZaloOA } from './zalo_oa/content'
+import { emptyStartFlow, unfinished as unfinishedStartFlow } from './start_flow/content'
+import { emptyVoucher, unfinished as unfinishedVoucher } from './voucher/content'
+import { emptyWait, unfinished as unfinishedWait } from './wait/content'
 import { blanks, emptyZNS, type ZNSContent } from './zns/content'
 
 /** What every editor of content gets. It shows a value and tells each change; saving is the frame's work. */
@@ -64,6 +69,12 @@ export const editors = {
     Preview: lazy(() => import('./messenger/MessengerPreview').then((m) => ({ default: m.MessengerPreview }))),
     unfinished: unfinishedMessenger,
   },
+  ai_call: {
+    empty: emptyCall,
+    Editor: lazy(() => import('./ai_call/AICallEditor').then((m) => ({ default: m.AICallEditor }))),
+    Preview: lazy(() => import('./ai_call/AICallPreview').then((m) => ({ default: m.AICallPreview }))),
+    unfinished: unfinishedCall,
+  },
   http_request: {
     empty: emptyHTTP,
     Editor: lazy(() => import('./http_request/HTTPEditor').then((m) => ({ default: m.HTTPEditor }))),
@@ -75,6 +86,30 @@ export const editors = {
     Editor: lazy(() => import('./sync/SyncEditor').then((m) => ({ default: m.SyncEditor }))),
     Preview: lazy(() => import('./sync/SyncPreview').then((m) => ({ default: m.SyncPreview }))),
     unfinished: unfinishedSync,
+  },
+  voucher: {
+    empty: emptyVoucher,
+    Editor: lazy(() => import('./voucher/VoucherEditor').then((m) => ({ default: m.VoucherEditor }))),
+    Preview: lazy(() => import('./voucher/VoucherPreview').then((m) => ({ default: m.VoucherPreview }))),
+    unfinished: unfinishedVoucher,
+  },
+  action: {
+    empty: emptyAction,
+    Editor: lazy(() => import('./action/ActionEditor').then((m) => ({ default: m.ActionEditor }))),
+    Preview: lazy(() => import('./action/ActionPreview').then((m) => ({ default: m.ActionPreview }))),
+    unfinished: unfinishedAction,
+  },
+  start_flow: {
+    empty: emptyStartFlow,
+    Editor: lazy(() => import('./start_flow/StartFlowEditor').then((m) => ({ default: m.StartFlowEditor }))),
+    Preview: lazy(() => import('./start_flow/StartFlowPreview').then((m) => ({ default: m.StartFlowPreview }))),
+    unfinished: unfinishedStartFlow,
+  },
+  wait: {
+    empty: emptyWait,
+    Editor: lazy(() => import('./wait/WaitEditor').then((m) => ({ default: m.WaitEditor }))),
+    Preview: lazy(() => import('./wait/WaitPreview').then((m) => ({ default: m.WaitPreview }))),
+    unfinished: unfinishedWait,
   },
 } satisfies Record<string, ChannelEditor>
 

@@ -4,6 +4,7 @@ import connections from './connections.json'
 import contacts from './contacts.json'
 import costs from './costs.json'
 import design from './design.json'
+import flow from './flow.json'
 import imports from './imports.json'
 import mailservices from './mailservices.json'
 import overview from './overview.json'
@@ -13,6 +14,8 @@ import session from './session.json'
 import settings from './settings.json'
 import statuses from './statuses.json'
 import templates from './templates.json'
+import templatesAICall from './templates-ai-call.json'
+import templatesActs from './templates-acts.json'
 import templatesEmail from './templates-email.json'
 import templatesHTTP from './templates-http.json'
 import templatesMessenger from './templates-messenger.json'
@@ -28,6 +31,7 @@ export default {
   ...contacts,
   ...costs,
   ...design,
+  ...flow,
   ...imports,
   ...mailservices,
   ...overview,
@@ -37,6 +41,8 @@ export default {
   ...settings,
   ...statuses,
   ...templates,
+  ...templatesAICall,
+  ...templatesActs,
   ...templatesEmail,
   ...templatesHTTP,
   ...templatesMessenger,

@@ -16,7 +16,7 @@ const units = [60, 3600, 86400] as const
 export function ChannelsStep({ draft, change, problems }: StepProps) {
   const { t } = useTranslation()
   const name = useChannel()
-  const rank = useRank()
+  const rank = useRank(draft.legs)
   const place = useRef<HTMLDivElement>(null)
   const [said, setSaid] = useState('')
   const set = (i: number, part: Partial<DraftLeg>) => {
@@ -117,9 +117,11 @@ export function ChannelsStep({ draft, change, problems }: StepProps) {
                 </Space>
               }
             >
-              {previous && (
+              {previous?.channel === 'wait' && <p>{t('flow.wait.next')}</p>}
+              {previous && previous.channel !== 'wait' && (
                 <Trigger
                   of={name(previous.channel)}
+                  call={previous.channel === 'ai_call'}
                   seconds={previous.after}
                   mistakes={at(problems, `legs[${i - 1}].fallback_after_seconds`)}
                   onChange={(after) => {
@@ -152,13 +154,15 @@ export function ChannelsStep({ draft, change, problems }: StepProps) {
 
 interface TriggerProps {
   of: string
+  /** The channel before is a call, which is placed at once and then answered or not. */
+  call: boolean
   seconds: number
   mistakes: string[]
   onChange: (seconds: number) => void
 }
 
 /** When a fallback begins: only after a certain failure, or also when nothing was delivered for a while. */
-function Trigger({ of, seconds, mistakes, onChange }: TriggerProps) {
+function Trigger({ of, call, seconds, mistakes, onChange }: TriggerProps) {
   const { t } = useTranslation()
   const unit = [...units].reverse().find((u) => seconds > 0 && seconds % u === 0) ?? 60
   return (
@@ -176,7 +180,7 @@ function Trigger({ of, seconds, mistakes, onChange }: TriggerProps) {
           }}
           options={[
             { value: false, label: t('wizard.trigger.failed', { channel: of }) },
-            { value: true, label: t('wizard.trigger.silent', { channel: of }) },
+            { value: true, label: t(call ? 'callWizard.silent' : 'wizard.trigger.silent', { channel: of }) },
           ]}
         />
         {seconds > 0 && (

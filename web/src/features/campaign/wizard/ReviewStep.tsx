@@ -102,7 +102,11 @@ export function ReviewStep({ campaign, draft, zone, onStep, onDone }: ReviewStep
       )}
       <div className="review-cards">
         <Card size="small" title={<h3 className="card-title">{t('wizard.step.audience')}</h3>} extra={edit('audience')}>
-          {draft.everyone ? t('wizard.audience.everyone') : names.join(' + ') || t('missing.campaign_missing_audience')}
+          {draft.entry
+            ? t('flow.entry.choice')
+            : draft.everyone
+              ? t('wizard.audience.everyone')
+              : names.join(' + ') || t('missing.campaign_missing_audience')}
           {campaign.audience.condition !== undefined && <div>{t('wizard.review.extra')}</div>}
         </Card>
         <Card size="small" title={<h3 className="card-title">{t('wizard.step.channels')}</h3>} extra={edit('channels')}>
@@ -111,7 +115,7 @@ export function ReviewStep({ campaign, draft, zone, onStep, onDone }: ReviewStep
           {(campaign.legs ?? []).map((l, i) =>
             l.fallback_after_seconds ? (
               <div key={i}>
-                {t('wizard.review.silent', {
+                {t(l.channel === 'ai_call' ? 'callWizard.review' : 'wizard.review.silent', {
                   channel: channel(l.channel),
                   minutes: Math.round(l.fallback_after_seconds / 60),
                 })}

@@ -1,0 +1,70 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test } from 'vitest'
+
+import { session } from '@/test/factories'
+import { open } from '@/test/render'
+import { type Asked, problem, serve } from '@/test/server'
+
+const template = (content: unknown) => ({
+  id: 4,
+  name: 'Gọi mời',
+  channel: 'ai_call',
+  version: 1,
+  content,
+  created_by: 'user:1',
+  created_at: '2026-11-20T02:00:00Z',
+  updated_at: '2026-11-20T02:00:00Z',
+})
+
+const world = (content: unknown) => ({
+  'GET /session': session(),
+  'GET /setup': { needed: false },
+  'GET /templates/4': template(content),
+  'GET /templates/4/versions': { items: [] },
+  'GET /templates/4/uses': { items: [], count: 0 },
+  'GET /connections': { items: [] },
+  'GET /contacts': { items: [] },
+  'GET /attributes': [],
+  'GET /segments': { items: [] },
+  'POST /templates/preview': (a: Asked) => {
+    const { script, keys } = (a.body as { content: { script: string; keys?: { prompt: string } } }).content
+    return { ai_call: { script, prompt: keys?.prompt, times: 1, seconds: 75 } }
+  },
+})
+
+test('asks for a key, says what is wrong with it, and keeps what was written', async () => {
+  const asked = serve({
+    ...world({ script: 'Chào bạn' }),
+    'PATCH /templates/4': problem(422, 'template.call_variable', 'Không dùng được.', [
+      { path: 'body.content.keys.list[0].label', code: 'template.call_variable', detail: 'Không có biến ở đây.' },
+    ]),
+  })
+  open('/templates/4')
+  const user = userEvent.setup()
+  expect(await screen.findByText('Cuộc gọi dài hơn một phút; nhiều người sẽ gác máy trước khi nghe hết.')).toBeTruthy()
+  await user.click(await screen.findByRole('checkbox', { name: 'Mời khách bấm phím' }))
+  await user.type(screen.getByLabelText('Lời mời bấm phím'), 'Bấm 9')
+  await user.clear(screen.getByLabelText('Phím 1: Phím bấm'))
+  await user.type(screen.getByLabelText('Phím 1: Phím bấm'), '99')
+  expect(screen.getByText('Chỉ dùng 0–9, * và #, tối đa 1 ký tự.')).toBeTruthy()
+  await user.type(screen.getByLabelText('Phím 1: Phím bấm'), '{Backspace}')
+  await user.type(screen.getByLabelText('Phím 1: Ý nghĩa'), 'Từ chối')
+  await user.click(screen.getByLabelText('Khách bấm phím này là từ chối nhận cuộc gọi sau'))
+  const pad = await screen.findByRole('list', { name: 'Ý nghĩa của các phím' }, { timeout: 5000 })
+  expect(within(pad).getByText('Từ chối')).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Lưu' }))
+  expect(await within(screen.getByRole('group', { name: 'Phím 1' })).findByText('Không có biến ở đây.')).toBeTruthy()
+  expect(asked.find((a) => a.method === 'PATCH')?.body).toMatchObject({
+    content: {
+      script: 'Chào bạn',
+      keys: { prompt: 'Bấm 9', list: [{ digits: '9', label: 'Từ chối', opt_out: true }] },
+    },
+  })
+  await user.click(await screen.findByRole('checkbox', { name: 'Mời khách bấm phím' }))
+  expect(screen.queryByLabelText('Lời mời bấm phím')).toBeNull()
+  await user.click(await screen.findByRole('checkbox', { name: 'Mời khách bấm phím' }))
+  await waitFor(() => {
+    expect(screen.getByLabelText<HTMLTextAreaElement>('Lời mời bấm phím').value).toBe('Bấm 9')
+  })
+})

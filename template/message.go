@@ -25,6 +25,8 @@ type Rendered struct {
 	Sync        *SyncRendered      `json:"sync,omitempty"`
 	AICall      *AICallRendered    `json:"ai_call,omitempty"`
 	Action      *ActionRendered    `json:"action,omitempty"`
+	StartFlow   *StartFlowContent  `json:"start_flow,omitempty"`
+	Wait        *WaitContent       `json:"wait,omitempty"`
 	// Missing are the variables that were to be written and had no value, also where nothing needs them.
 	Missing []string `json:"missing,omitempty"`
 	// Problems are the ZNS values that Zalo would refuse. A message with problems must not be sent.
@@ -53,7 +55,11 @@ func (c *Compiled) Render(d Data) (Rendered, error) {
 		err = c.renderSync(r, &out)
 	case channel.Action:
 		err = c.renderAction(r, &out)
-	case channel.Voucher, channel.StartFlow, channel.Wait: // nothing to fill in
+	case channel.StartFlow:
+		out.StartFlow = c.StartFlow
+	case channel.Wait:
+		out.Wait = c.Wait
+	case channel.Voucher: // nothing to fill in
 	default:
 		err = c.renderEmail(r, &out)
 	}

@@ -1005,6 +1005,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/{id}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations of a contact at Pages and OAs, with what may be answered now and until when */
+        get: operations["list-conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/conversations/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a customer by hand
+         * @description Only for people: API keys are refused, for the platforms allow late answers only where a person types them. Read what became of the message at /messages/{id}. A repeated Idempotency-Key answers with the same message for 24 hours.
+         */
+        post: operations["reply-by-hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts/{id}/erase": {
         parameters: {
             query?: never;
@@ -3091,6 +3128,34 @@ export interface components {
             /** Format: int64 */
             people: number;
         };
+        ConversationChat: {
+            /** @description The connection may send now */
+            active: boolean;
+            /** @description The person's id at the Page or OA */
+            address: string;
+            /** @enum {string} */
+            channel: "messenger" | "zalo_oa";
+            /** @description Its name */
+            connection: string;
+            /** Format: int64 */
+            connection_id: number;
+            /** @description What an answer would be sent as now: RESPONSE, HUMAN_AGENT or CONSULTATION; empty when none may be sent */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When the person last wrote or pressed; absent = never
+             */
+            last_in?: string;
+            /** @description The rule that forbids an answer now */
+            rule?: string;
+            /** @description Where the rule is from */
+            source?: components["schemas"]["PolicySource"];
+            /**
+             * Format: date-time
+             * @description When the time for answers ends, or ended
+             */
+            until?: string;
+        };
         CostColumns: {
             amount: string;
             id: string;
@@ -3296,6 +3361,9 @@ export interface components {
         };
         ListAssetsResponse: {
             items: components["schemas"]["Asset"][] | null;
+        };
+        ListConversationsResponse: {
+            items: components["schemas"]["ConversationChat"][] | null;
         };
         ListPricesResponse: {
             items: components["schemas"]["CostPrice"][] | null;
@@ -3531,6 +3599,14 @@ export interface components {
         };
         RenameCampaignRequest: {
             name: string;
+        };
+        ReplyByHandRequest: {
+            /** @description The person's id at the Page or OA */
+            address: string;
+            /** Format: int64 */
+            connection_id: number;
+            /** @description At most 2,000 characters */
+            text: string;
         };
         ReportActivity: {
             cause?: components["schemas"]["ReportCause"];
@@ -7115,6 +7191,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConversationsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reply-by-hand": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is the same message */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyByHandRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAsked"];
                 };
             };
             /** @description Error */

@@ -18,10 +18,14 @@ export function useChannels() {
     legs?.map((l) => name(l.channel)).join(' → ') || '–'
 }
 
-/** Names a leg by its rank. */
-export function useRank() {
+/** Names a leg by its rank. What stands behind a wait is no fallback, so the legs of a campaign with one are its steps. */
+export function useRank(legs?: readonly { channel: string }[] | null) {
   const { t } = useTranslation()
-  return (rank: number): string => (rank === 0 ? t('campaign.main') : t('campaign.fallback', { rank }))
+  const steps = legs?.some((l) => l.channel === 'wait')
+  return (rank: number): string => {
+    if (steps) return t('flow.step', { number: rank + 1 })
+    return rank === 0 ? t('campaign.main') : t('campaign.fallback', { rank })
+  }
 }
 
 const facts = [

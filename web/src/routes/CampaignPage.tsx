@@ -9,7 +9,8 @@ import { StateChip } from '@/components/ui/Chip'
 import { Failure, Loading, Nothing } from '@/components/ui/Faces'
 import { Page } from '@/components/ui/Page'
 import { type Status, statuses } from '@/components/ui/status'
-import { type Campaign, campaignQuery, editable } from '@/features/campaign/api'
+import { AddPeople } from '@/features/campaign/AddPeople'
+import { type Campaign, campaignQuery, editable, takesPeople } from '@/features/campaign/api'
 import { CampaignActions } from '@/features/campaign/CampaignActions'
 import { CampaignCost } from '@/features/campaign/CampaignCost'
 import { CampaignFacts } from '@/features/campaign/CampaignFacts'
@@ -135,6 +136,8 @@ function Numbers({ campaign, zone }: { campaign: Campaign; zone: string }) {
     document.getElementById('people')?.scrollIntoView({ behavior: calm ? 'auto' : 'smooth' })
   }
   const moving = campaign.state === 'running'
+  const legs = counts.data.legs ?? []
+  const open = takesPeople(campaign)
   return (
     <>
       <Unknowns
@@ -155,8 +158,21 @@ function Numbers({ campaign, zone }: { campaign: Campaign; zone: string }) {
           </Typography.Text>
         }
       >
-        <CampaignProgress counts={counts.data.total} channels={(counts.data.legs ?? []).map((l) => l.channel)} />
-        {!counts.data.dispatched && moving && (
+        <CampaignProgress
+          counts={counts.data.total}
+          channels={legs.map((l) => l.channel)}
+          resting={legs.filter((l) => l.channel === 'wait').reduce((n, l) => n + (l.counts.processing ?? 0), 0)}
+        />
+        {campaign.audience.entry && (
+          <Flex gap={12} align="center" wrap>
+            <Typography.Text type="secondary">
+              {t('flow.entry.people', { count: counts.data.people })}. {open && t('flow.entry.open')}
+              {counts.data.dispatched && (moving || campaign.state === 'paused') && t('flow.entry.closed')}
+            </Typography.Text>
+            {open && can('marketer') && <AddPeople campaign={campaign} />}
+          </Flex>
+        )}
+        {!counts.data.dispatched && moving && !campaign.audience.entry && (
           <Typography.Text type="secondary">{t('campaign.enlisting')}</Typography.Text>
         )}
         <div style={{ margin: '16px 0' }}>

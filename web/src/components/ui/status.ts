@@ -6,6 +6,7 @@ export const statuses = [
   'queued',
   'sending',
   'processing',
+  'waited',
   'delivered',
   'opened',
   'clicked',
@@ -24,6 +25,7 @@ export const statusColours: Record<Status, string> = {
   queued: '#8c8c8c',
   sending: '#4096ff',
   processing: '#1677ff',
+  waited: '#597ef7',
   delivered: '#389e0d',
   opened: '#13a8a8',
   clicked: '#08979c',
@@ -39,6 +41,7 @@ export const statusColours: Record<Status, string> = {
 /** Exactly one of these holds for a message, so they add up to the total; in the order of the progress bar, with what is still to do at its end. */
 export const exclusive: readonly Status[] = [
   'delivered',
+  'waited',
   'processing',
   'failed',
   'skipped',

@@ -3,6 +3,7 @@ import {
   CopyOutlined,
   DeleteOutlined,
   EditOutlined,
+  FlagOutlined,
   FormOutlined,
   MoreOutlined,
   PauseCircleOutlined,
@@ -15,13 +16,14 @@ import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/session'
 
-import { type Act, acts, type Campaign, deletable, editable } from './api'
+import { type Act, actsOf, type Campaign, deletable, editable } from './api'
 import { useCampaignActs } from './useCampaignActs'
 
 const icons: Record<Act, ReactNode> = {
   activate: <CheckCircleOutlined />,
   pause: <PauseCircleOutlined />,
   resume: <PlayCircleOutlined />,
+  end: <FlagOutlined />,
   cancel: <StopOutlined />,
 }
 
@@ -41,7 +43,7 @@ export function CampaignActions({ campaign: c, zone, row, onEdit, onDeleted }: A
   const { ask, clone, rename, remove } = useCampaignActs(c, zone)
   if (!can('marketer')) return null
   const name = c.name || t('campaigns.unnamed')
-  const moves = acts[c.state]
+  const moves = actsOf(c)
   const edit = () => {
     onEdit(c)
   }

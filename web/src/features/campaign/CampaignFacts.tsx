@@ -16,6 +16,9 @@ export function CampaignFacts({ campaign: c, zone }: { campaign: Campaign; zone:
   const gap = useGap()
   const missing = (c.missing ?? []).map(gap)
   const items = [
+    ...(c.audience.entry
+      ? [{ key: 'audience', label: t('flow.entry.audience'), children: t('flow.entry.choice') }]
+      : []),
     { key: 'channels', label: t('campaigns.channels'), children: channels(c.legs) },
     { key: 'purpose', label: t('campaign.purpose'), children: t(`purpose.${c.purpose}`) },
     {

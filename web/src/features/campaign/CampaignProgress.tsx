@@ -12,13 +12,15 @@ interface CampaignProgressProps {
   /** The channels of the campaign, for their words. */
   channels?: string[]
   small?: boolean
+  /** People who wait for their next step. */
+  resting?: number
 }
 
 /** A bar of the seven states that add up to all messages, with the number of people that are done in words. */
-export function CampaignProgress({ counts, channels, small }: CampaignProgressProps) {
+export function CampaignProgress({ counts, channels, small, resting }: CampaignProgressProps) {
   const { t, i18n } = useTranslation()
   const word = useStatusWord()
-  const { total, done, parts } = progressOf(counts)
+  const { total, done, parts } = progressOf(counts, resting)
   const sum = parts.reduce((a, p) => a + p.n, 0)
   const label = t('campaign.progress', { done, total })
   return (

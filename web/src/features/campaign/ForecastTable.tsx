@@ -11,7 +11,7 @@ import { asRefusal, useNote, useRefusal } from './words'
 export function ForecastTable(props: { forecast: Forecast; zone: string; onOpen: (behind: Behind) => void }) {
   const { t, i18n } = useTranslation()
   const channel = useChannel()
-  const rank = useRank()
+  const rank = useRank(props.forecast.ranks)
   const refusal = useRefusal()
   const note = useNote()
   const { forecast: f, zone, onOpen } = props

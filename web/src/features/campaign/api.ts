@@ -105,7 +105,7 @@ export const logQuery = (id: number, cursor?: string) =>
     placeholderData: keepPreviousData,
   })
 
-export type Act = 'activate' | 'pause' | 'resume' | 'cancel'
+export type Act = 'activate' | 'pause' | 'resume' | 'end' | 'cancel'
 
 /** What a person may do in each state; the server decides in the end. */
 export const acts: Record<CampaignState, Act[]> = {
@@ -117,6 +117,14 @@ export const acts: Record<CampaignState, Act[]> = {
   finished: [],
   cancelled: [],
 }
+
+/** Whether people can enter a campaign one by one now, or could if it were not paused. */
+export const takesPeople = (c: Campaign): boolean =>
+  Boolean(c.audience.entry) && !c.dispatched && (c.state === 'running' || c.state === 'paused')
+
+/** What a person may do with this campaign. */
+export const actsOf = (c: Campaign): Act[] =>
+  acts[c.state].flatMap((a): Act[] => (a === 'cancel' && takesPeople(c) ? ['end', 'cancel'] : [a]))
 
 export const editable = (state: CampaignState) => state === 'draft' || state === 'pending_activation'
 export const deletable = (state: CampaignState) => editable(state) || state === 'finished' || state === 'cancelled'
@@ -133,12 +141,28 @@ export function useAct(id: number) {
           return answer(client.POST('/campaigns/{id}/pause', params))
         case 'resume':
           return answer(client.POST('/campaigns/{id}/resume', params))
+        case 'end':
+          return answer(client.POST('/campaigns/{id}/end', params))
         case 'cancel':
           return answer(client.POST('/campaigns/{id}/cancel', params))
       }
     },
     onSuccess: (campaign) => {
       queries.setQueryData(campaignKeys.one(id), campaign)
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: campaignKeys.all }),
+  })
+}
+
+export type Entry = components['schemas']['CampaignEntry']
+
+/** Puts people into a campaign that they enter one by one. */
+export function useEnter(id: number) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: async (wish: { contacts: number[]; after: number }): Promise<Entry[]> => {
+      const body = { contact_ids: wish.contacts, after_seconds: wish.after || undefined }
+      return (await answer(client.POST('/campaigns/{id}/people', { params: { path: { id } }, body }))).people ?? []
     },
     onSettled: () => queries.invalidateQueries({ queryKey: campaignKeys.all }),
   })
@@ -183,15 +207,16 @@ export function useKeep(id: number) {
   }
 }
 
-/** How far a run is, in people: a message that was handed to a fallback is not counted twice. */
-export function progressOf(counts: Record<string, number>) {
+/** How far a run is, in people: a message that was handed to a fallback is not counted twice. `resting` people wait for their next step. */
+export function progressOf(counts: Record<string, number>, resting = 0) {
   const n = (key: string) => counts[key] ?? 0
   const total = n('total') - n('superseded')
-  const waiting = n('queued') + n('sending') + n('unknown')
+  const waiting = n('queued') + n('sending') + n('unknown') + resting
   return {
     total,
     waiting,
     done: Math.max(0, total - waiting),
-    parts: exclusive.map((status) => ({ status, n: n(status) })),
+    // Who has waited has a next step, and is counted there.
+    parts: exclusive.filter((status) => status !== 'waited').map((status) => ({ status, n: n(status) })),
   }
 }

@@ -34,7 +34,14 @@ export function useRefusal() {
   }
 }
 
-const notes = ['no_template', 'price_unknown', 'price_by_sample', 'values_missing', 'fallback_unknown'] as const
+const notes = [
+  'no_template',
+  'price_unknown',
+  'price_by_sample',
+  'values_missing',
+  'fallback_unknown',
+  'entry',
+] as const
 
 /** Says what makes a forecast uncertain. */
 export function useNote() {
@@ -83,6 +90,8 @@ const actions = [
   'start',
   'delay',
   'resolve',
+  'enter',
+  'end',
 ] as const
 
 /** Says what somebody did to a campaign; `word` is the action of the audit log. */

@@ -25,7 +25,7 @@ interface Row {
 export function CountsTable({ counts, onOpen }: { counts: Counts; onOpen: (behind: Behind) => void }) {
   const { t, i18n } = useTranslation()
   const channel = useChannel()
-  const rank = useRank()
+  const rank = useRank(counts.legs)
   const word = useStatusWord()
   const hint = useStatusHint()
   const legs = counts.legs ?? []
@@ -88,7 +88,9 @@ export function CountsTable({ counts, onOpen }: { counts: Counts; onOpen: (behin
             </Tooltip>
           )
         if (row.word === 'total') return <strong>{t('campaign.total')}</strong>
-        return row.word === 'cost' ? t('campaign.cost') : t('campaign.superseded')
+        return row.word === 'cost'
+          ? t('campaign.cost')
+          : t(legs.some((l) => l.channel === 'wait') ? 'flow.passed' : 'campaign.superseded')
       },
     },
     ...legs.map((l) => ({

@@ -13,6 +13,8 @@ interface Stage {
   label: string
   n: number
   status?: Status
+  /** The people behind it cannot be listed: the number leaves some of them out. */
+  closed?: boolean
 }
 
 /**
@@ -32,9 +34,13 @@ export function Funnel({ counts, onOpen }: { counts: Counts; onOpen: (status?: S
     n: total[status] ?? 0,
     status,
   })
+  // A wait counts as sent in its own column, but nothing went out.
+  const waits = legs.filter((l) => l.channel === 'wait')
+  const waited = waits.reduce((n, l) => n + (l.counts.sent ?? 0), 0)
+  const sent = of('sent')
   const stages: Stage[] = [
     { key: 'people', label: t('report.people'), n: counts.people },
-    of('sent'),
+    { ...sent, n: sent.n - waited, closed: waits.length > 0 },
     of('delivered'),
     ...(['opened', 'clicked', 'answered'] as const).filter((s) => words.has(s)).map(of),
   ]
@@ -63,7 +69,7 @@ export function Funnel({ counts, onOpen }: { counts: Counts; onOpen: (status?: S
               type="link"
               size="small"
               className="number"
-              disabled={s.n === 0}
+              disabled={s.n === 0 || s.closed}
               aria-label={`${s.label}: ${formatNumber(s.n, i18n.language)}`}
               onClick={() => {
                 onOpen(s.status)

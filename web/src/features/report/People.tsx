@@ -34,7 +34,7 @@ export function People(props: {
 }) {
   const { t } = useTranslation()
   const channel = useChannel()
-  const rank = useRank()
+  const rank = useRank(props.legs)
   const word = useStatusWord()
   const narrow = !Grid.useBreakpoint().md
   const { campaign, legs, zone, view, onView, onWhy } = props

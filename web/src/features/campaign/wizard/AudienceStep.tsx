@@ -32,23 +32,38 @@ export function AudienceStep({ draft, change, problems, saving, onNewSegment }: 
     .map((s) => ({ value: s.id, label: s.name }))
   const mistakes = problems.filter((p) => /^(body\.)?audience\.segment_ids/.test(p.path)).map((p) => p.detail)
   const audience = audienceOf(draft)
+  const groups = !draft.everyone && !draft.entry
   return (
     <div className="wizard-columns">
       <Form layout="vertical" component="div">
         <Form.Item>
           <Radio.Group
             aria-label={t('wizard.audience.who')}
-            value={draft.everyone ? 'everyone' : 'segments'}
+            value={draft.entry ? 'entry' : draft.everyone ? 'everyone' : 'segments'}
             onChange={(e) => {
-              change({ everyone: e.target.value === 'everyone' })
+              change({ everyone: e.target.value === 'everyone', entry: e.target.value === 'entry' })
             }}
             options={[
               { value: 'segments', label: t('wizard.audience.segments') },
               { value: 'everyone', label: t('wizard.audience.everyone') },
+              { value: 'entry', label: t('flow.entry.choice') },
             ]}
           />
         </Form.Item>
-        {!draft.everyone && (
+        {draft.entry && (
+          <Alert
+            type="info"
+            showIcon
+            title={t('flow.entry.title')}
+            description={
+              <>
+                <p>{t('flow.entry.explain')}</p>
+                <p>{t('flow.entry.api')}</p>
+              </>
+            }
+          />
+        )}
+        {groups && (
           <Form.Item
             label={t('wizard.audience.choose')}
             htmlFor="wizard-segments"
@@ -74,24 +89,26 @@ export function AudienceStep({ draft, change, problems, saving, onNewSegment }: 
             />
           </Form.Item>
         )}
-        {!draft.everyone && (
+        {groups && (
           <Form.Item>
             <Button icon={<PlusOutlined />} onClick={onNewSegment} loading={saving}>
               {t('wizard.audience.create')}
             </Button>
           </Form.Item>
         )}
-        <Form.Item label={t('wizard.audience.extra')} htmlFor="wizard-extra" extra={t('wizard.audience.extraHint')}>
-          <Switch
-            id="wizard-extra"
-            checked={extra}
-            onChange={(on) => {
-              setExtra(on)
-              if (!on) change({ condition: everybody })
-            }}
-          />
-        </Form.Item>
-        {extra && (
+        {!draft.entry && (
+          <Form.Item label={t('wizard.audience.extra')} htmlFor="wizard-extra" extra={t('wizard.audience.extraHint')}>
+            <Switch
+              id="wizard-extra"
+              checked={extra}
+              onChange={(on) => {
+                setExtra(on)
+                if (!on) change({ condition: everybody })
+              }}
+            />
+          </Form.Item>
+        )}
+        {extra && !draft.entry && (
           <ConditionBuilder
             value={draft.condition}
             problems={problems}
@@ -109,7 +126,9 @@ export function AudienceStep({ draft, change, problems, saving, onNewSegment }: 
         {audience ? (
           <ConditionPreview condition={audience} />
         ) : (
-          <Typography.Text type="secondary">{t('wizard.audience.empty')}</Typography.Text>
+          <Typography.Text type="secondary">
+            {t(draft.entry ? 'flow.entry.title' : 'wizard.audience.empty')}
+          </Typography.Text>
         )}
       </aside>
     </div>

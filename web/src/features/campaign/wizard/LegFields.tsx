@@ -4,7 +4,7 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { FieldProblem } from '@/api/problem'
-import { serves } from '@/lib/channels'
+import { isBuiltin, serves } from '@/lib/channels'
 import { useChannel } from '@/lib/words'
 
 import { connectionsQuery, previewQuery, templatesQuery } from '../choices'
@@ -53,24 +53,26 @@ export function LegFields({ leg, index, problems, onChange }: LegFieldsProps) {
             }}
           />
         </Form.Item>
-        <Form.Item label={t('wizard.channels.connection')} htmlFor={`${id}k`} {...field('connection_id')}>
-          <Select<number>
-            id={`${id}k`}
-            aria-label={t('wizard.channels.connection')}
-            value={leg.connection}
-            loading={connections.isPending}
-            placeholder={t('wizard.channels.connectionPlaceholder')}
-            options={fitting.map((c) => ({
-              value: c.id,
-              label: c.state === 'active' ? c.name : t(`wizard.channels.${c.state}`, { name: c.name }),
-              disabled: c.state === 'disabled',
-            }))}
-            notFoundContent={t('wizard.channels.noConnection', { channel: name(leg.channel) })}
-            onChange={(value) => {
-              onChange({ connection: value })
-            }}
-          />
-        </Form.Item>
+        {!isBuiltin(leg.channel) && (
+          <Form.Item label={t('wizard.channels.connection')} htmlFor={`${id}k`} {...field('connection_id')}>
+            <Select<number>
+              id={`${id}k`}
+              aria-label={t('wizard.channels.connection')}
+              value={leg.connection}
+              loading={connections.isPending}
+              placeholder={t('wizard.channels.connectionPlaceholder')}
+              options={fitting.map((c) => ({
+                value: c.id,
+                label: c.state === 'active' ? c.name : t(`wizard.channels.${c.state}`, { name: c.name }),
+                disabled: c.state === 'disabled',
+              }))}
+              notFoundContent={t('wizard.channels.noConnection', { channel: name(leg.channel) })}
+              onChange={(value) => {
+                onChange({ connection: value })
+              }}
+            />
+          </Form.Item>
+        )}
         <Form.Item label={t('wizard.channels.template')} htmlFor={`${id}t`} {...field('template_id')}>
           <Select<number>
             id={`${id}t`}

@@ -1,10 +1,11 @@
-import type { UseQueryResult } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { Alert, Flex, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { Failure, Loading } from '@/components/ui/Faces'
+import { formatDuration } from '@/lib/format'
 
-import type { Channel } from '../api'
+import { type Channel, campaignQuery } from '../api'
 import type { Rendered } from '../choices'
 
 /** What a person would see, with made-up data. Mails stand in a frame that may run nothing and load nothing. */
@@ -12,7 +13,7 @@ export function TemplatePreview(props: {
   preview: UseQueryResult<{ name: string; rendered: Rendered }>
   channel: Channel
 }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { preview, channel } = props
   if (preview.isPending) return <Loading />
   if (preview.isError) return <Failure error={preview.error} retry={() => void preview.refetch()} />
@@ -31,6 +32,8 @@ export function TemplatePreview(props: {
             <iframe title={label} sandbox="" srcDoc={r.html ?? ''} />
           </>
         )}
+        {r.wait && t('flow.wait.words', { time: formatDuration(r.wait.seconds, i18n.language) })}
+        {r.start_flow && <StartFlow start={r.start_flow} />}
         {r.http && (
           <pre className="wizard-call">
             {r.http.method} {r.http.path}
@@ -79,6 +82,12 @@ const words = (r: Rendered): string | undefined =>
   r.zalo_oa?.items?.map((item) => item.title).join('\n') ??
   r.zalo_oa?.ask?.title ??
   (r.text || r.zalo_oa?.image || r.zalo_oa?.file)
+
+function StartFlow({ start }: { start: NonNullable<Rendered['start_flow']> }) {
+  const { t } = useTranslation()
+  const other = useQuery(campaignQuery(start.campaign_id))
+  return t('flow.start.words', { name: other.data?.name ?? `#${start.campaign_id}` })
+}
 
 function Row({ name, value }: { name: string; value: string }) {
   return (

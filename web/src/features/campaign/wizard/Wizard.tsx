@@ -42,7 +42,9 @@ export function Wizard({ campaign, step, added, zone, onStep, onNewSegment, onDo
   const gap = useGap()
   const start = () => {
     const d = campaign ? draftOf(campaign) : empty()
-    return added && !d.segments.includes(added) ? { ...d, everyone: false, segments: [...d.segments, added] } : d
+    return added && !d.segments.includes(added)
+      ? { ...d, everyone: false, entry: false, segments: [...d.segments, added] }
+      : d
   }
   const [draft, setDraft] = useState<Draft>(start)
   const [dirty, setDirty] = useState(Boolean(added))

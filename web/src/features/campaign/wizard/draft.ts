@@ -2,7 +2,7 @@ import dayjs from 'dayjs'
 
 import type { FieldProblem } from '@/api/problem'
 import { asCondition, type Condition, everybody, isEverybody } from '@/components/condition'
-import { isAct } from '@/lib/channels'
+import { isAct, isBuiltin } from '@/lib/channels'
 
 import type { Campaign, Channel, Form, Leg } from '../api'
 
@@ -25,6 +25,8 @@ export interface Draft {
   name: string
   purpose: Campaign['purpose']
   everyone: boolean
+  /** People enter the running campaign one by one; there are no segments and no condition then. */
+  entry: boolean
   segments: number[]
   condition: Condition
   legs: DraftLeg[]
@@ -41,7 +43,7 @@ export interface Draft {
 let made = 0
 const nextKey = () => `leg${++made}`
 
-export const channels: Channel[] = ['zns', 'sms', 'email', 'zalo_oa', 'messenger', 'http_request']
+export const channels: Channel[] = ['zns', 'sms', 'email', 'zalo_oa', 'messenger', 'http_request', 'start_flow', 'wait']
 
 export const newLeg = (channel: Channel): DraftLeg => ({ key: nextKey(), channel, after: 0 })
 
@@ -52,6 +54,7 @@ export const empty = (): Draft => ({
   name: '',
   purpose: 'marketing',
   everyone: false,
+  entry: false,
   segments: [],
   condition: everybody,
   legs: [],
@@ -65,6 +68,7 @@ export function draftOf(c: Campaign): Draft {
     name: c.name,
     purpose: c.purpose,
     everyone: c.audience.everyone ?? false,
+    entry: c.audience.entry ?? false,
     segments: c.audience.segment_ids ?? [],
     condition: c.audience.condition ? asCondition(c.audience.condition) : everybody,
     legs: (c.legs ?? []).map((l) => ({
@@ -89,16 +93,18 @@ export function formOf(d: Draft, seen?: string): Form {
     connection_id: l.connection ?? 0,
     template_id: l.template ?? 0,
     // The last one has nothing behind it.
-    fallback_after_seconds: i < d.legs.length - 1 && l.after > 0 ? l.after : undefined,
+    fallback_after_seconds: i < d.legs.length - 1 && l.after > 0 && l.channel !== 'wait' ? l.after : undefined,
   }))
   return {
     name: d.name,
     purpose: d.purpose,
-    audience: {
-      everyone: d.everyone || undefined,
-      segment_ids: d.everyone ? [] : d.segments,
-      condition: isEverybody(d.condition) ? undefined : d.condition,
-    },
+    audience: d.entry
+      ? { entry: true }
+      : {
+          everyone: d.everyone || undefined,
+          segment_ids: d.everyone ? [] : d.segments,
+          condition: isEverybody(d.condition) ? undefined : d.condition,
+        },
     legs,
     options: d.ownOptions
       ? {
@@ -115,6 +121,7 @@ export function formOf(d: Draft, seen?: string): Form {
 
 /** Whom the audience takes, as one condition; undefined while nobody is chosen. */
 export function audienceOf(d: Draft): Condition | undefined {
+  if (d.entry) return undefined
   const extra = isEverybody(d.condition) ? [] : [d.condition]
   if (d.everyone) return extra[0] ?? everybody
   if (d.segments.length === 0) return undefined
@@ -139,10 +146,10 @@ export const at = (problems: readonly FieldProblem[], path: string): string[] =>
 /** What is not filled in yet, by step. */
 export function gaps(d: Draft): Partial<Record<Step, string[]>> {
   const out: Partial<Record<Step, string[]>> = {}
-  if (!d.everyone && d.segments.length === 0) out.audience = ['campaign_missing_audience']
+  if (!d.everyone && !d.entry && d.segments.length === 0) out.audience = ['campaign_missing_audience']
   const channels: string[] = []
   if (d.legs.length === 0) channels.push('campaign_missing_channel')
-  if (d.legs.some((l) => !l.connection)) channels.push('campaign_missing_connection')
+  if (d.legs.some((l) => !l.connection && !isBuiltin(l.channel))) channels.push('campaign_missing_connection')
   if (d.legs.some((l) => !l.template)) channels.push('campaign_missing_template')
   if (channels.length > 0) out.channels = channels
   if (!d.name.trim()) out.time = ['campaign_missing_name']

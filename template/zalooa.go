@@ -15,8 +15,8 @@ import (
 // Source of all limits: developers.zalo.me, Official Account API, "Tin Tư vấn", "Cấu trúc của tham số buttons" and "elements"; ZBS Template Message, "Gửi tin template qua UID".
 type ZaloOAContent struct {
 	Text       string          `json:"text,omitempty"`        // at most 2,000 characters
-	Image      string          `json:"image,omitempty"`       // web address of a JPG or PNG of at most 1 MB
-	File       string          `json:"file,omitempty"`        // token of a file that was uploaded to Zalo; it is kept there for 7 days
+	Image      string          `json:"image,omitempty"`       // web address of a JPG or PNG of at most 1 MB, or an upload
+	File       string          `json:"file,omitempty"`        // an upload, or the token of a file that somebody else gave to Zalo, which keeps it for 7 days
 	Items      []ZaloOAItem    `json:"items,omitempty"`       // a list of at most five; the first is drawn large
 	Ask        *ZaloOAAsk      `json:"ask,omitempty"`         // asks the person for name, phone number and address
 	Buttons    []ZaloOAButton  `json:"buttons,omitempty"`     // at most five, under a text or a list
@@ -60,6 +60,9 @@ type ZaloOATemplate struct {
 // ZaloOARendered is a finished message.
 type ZaloOARendered = ZaloOAContent
 
+// ZaloUpload begins the name of a picture or file that Loa keeps for messages of an OA: "upload:12".
+const ZaloUpload = "upload:"
+
 // Kinds of messages of an OA, see policy.ReplyRule.
 const (
 	ZaloConsultation = "CONSULTATION"
@@ -100,7 +103,11 @@ func (c *Compiled) compileZaloOA() *errs.Error {
 	case m.File != "":
 		x.add(chatField[ZaloOARendered]{path: "file", limit: zaloAddress, need: true, put: func(r *ZaloOARendered, v string) { r.File = v }}, m.File)
 	}
-	x.add(chatField[ZaloOARendered]{path: "image", limit: zaloAddress, kind: webLink, put: func(r *ZaloOARendered, v string) { r.Image = v }}, m.Image)
+	picture := chatField[ZaloOARendered]{path: "image", limit: zaloAddress, kind: webLink, put: func(r *ZaloOARendered, v string) { r.Image = v }}
+	if strings.HasPrefix(m.Image, ZaloUpload) {
+		picture.kind = plainText
+	}
+	x.add(picture, m.Image)
 	if strings.TrimSpace(m.Text) != "" {
 		x.text("text", m.Text, zaloText, func(r *ZaloOARendered, v string) { r.Text = v })
 	}

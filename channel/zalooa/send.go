@@ -21,6 +21,8 @@ type OA struct {
 	API   *zalo.OA
 	Token string
 	Now   func() time.Time
+	// Resolve gives the name that a picture or file of a template has at Zalo now, see Users.Resolve. Nil where there are no uploads of ours.
+	Resolve func(ctx context.Context, want zalo.Upload, ref string) (string, error)
 }
 
 // Send makes one call. Our key stands in front of the payload of hidden query buttons; Zalo knows no other place for it.
@@ -36,7 +38,10 @@ func (o *OA) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 		sent, err = o.API.SendTemplateToUser(ctx, o.Token, &zalo.TemplateToUser{UserID: m.To, TemplateID: t.TemplateID, TemplateData: t.Params})
 		price = t.PriceVND
 	} else {
-		sent, err = o.API.Consult(ctx, o.Token, build(m.To, m.Key, r))
+		c := build(m.To, m.Key, r)
+		if err = o.resolve(ctx, &c.Message); err == nil {
+			sent, err = o.API.Consult(ctx, o.Token, c)
+		}
 	}
 	if err != nil {
 		out := message.Failure(err)
@@ -46,6 +51,26 @@ func (o *OA) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 		return out
 	}
 	return message.Outcome{Class: message.OutcomeAccepted, ProviderID: sent.MessageID, Raw: string(sent.Raw), Price: price, Asked: true}
+}
+
+// resolve puts Zalo's names in the place of ours.
+func (o *OA) resolve(ctx context.Context, m *zalo.OAMessage) (err error) {
+	if m.Attachment == nil || o.Resolve == nil {
+		return nil
+	}
+	p := &m.Attachment.Payload
+	if p.Token != "" {
+		p.Token, err = o.Resolve(ctx, zalo.UploadFile, p.Token)
+		return err
+	}
+	for i := range p.Elements {
+		if e := &p.Elements[i]; e.AttachmentID != "" {
+			if e.AttachmentID, err = o.Resolve(ctx, zalo.UploadImage, e.AttachmentID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Close ends idle connections.
@@ -61,7 +86,11 @@ func build(to, key string, r *template.ZaloOARendered) *zalo.Consultation {
 	typ := "template"
 	switch {
 	case r.Image != "":
-		p.TemplateType, p.Elements = "media", []zalo.OAElement{{MediaType: "image", URL: r.Image}}
+		e := zalo.OAElement{MediaType: "image", URL: r.Image}
+		if strings.HasPrefix(r.Image, template.ZaloUpload) {
+			e.URL, e.AttachmentID = "", r.Image
+		}
+		p.TemplateType, p.Elements = "media", []zalo.OAElement{e}
 	case r.File != "":
 		typ, p.Token = "file", r.File
 	case len(r.Items) > 0:

@@ -13,6 +13,7 @@ import (
 	"github.com/loa-project/loa/asset"
 	"github.com/loa-project/loa/campaign"
 	"github.com/loa-project/loa/channel"
+	"github.com/loa-project/loa/channel/zalooa"
 	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
@@ -57,6 +58,7 @@ type App struct {
 	Assets      *asset.Service
 	Costs       *cost.Service
 	ZNS         *zns.Catalogue
+	OAUsers     *zalooa.Users
 	Journeys    *zns.Journeys
 	Jobs        *jobs.Jobs
 	API         *httpx.API
@@ -128,6 +130,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Messages = message.New(message.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Keys: message.NewKeyer(a.Sealer.Derive("message key")), Node: a.node(), PublicURL: a.Config.PublicURL,
 		Open: a.openSender, Price: a.price, Usable: a.senders.usable, Hold: a.senders.hold, Refresh: a.senders.refresh, Suppressed: a.suppressed, Suppress: a.suppress,
 		Scope: a.scope, Meet: a.meet, Follow: a.follow})
+	a.OAUsers = a.oaUsers()
 	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Expand: a.Segments.Expand, Compile: a.compile,
 		Connection: a.campaignConnection, Builtin: a.builtin, Lacks: a.lacks, Book: a.Costs.Load, Unsendable: a.znsUnsendable, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
 	a.Messages.OnFinished(a.Campaigns.Finished)
@@ -175,6 +178,9 @@ func (a *App) registerJobs() error {
 		return err
 	}
 	if err := jobs.Add(a.Jobs, a.introduce); err != nil {
+		return err
+	}
+	if err := jobs.Add(a.Jobs, a.oaSync); err != nil {
 		return err
 	}
 	if err := jobs.AddLong(a.Jobs, time.Hour, a.Costs.Compare); err != nil {

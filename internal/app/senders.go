@@ -86,7 +86,7 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		}
 		return &zaloSender{zns.Zalo{Client: client, Token: secrets.AccessToken, SendingMode: c.Zalo.SendingMode, Development: c.Zalo.Development, Hash: c.Zalo.HashPhone,
 			Connection: c.ID, Journeys: a.Journeys, Now: a.Clock.Now},
-			zalooa.OA{API: &zalo.OA{BaseURL: c.Zalo.OAURL, Client: client}, Token: secrets.AccessToken, Now: a.Clock.Now}}, nil
+			zalooa.OA{API: &zalo.OA{BaseURL: c.Zalo.OAURL, Client: client}, Token: secrets.AccessToken, Now: a.Clock.Now, Resolve: a.uploadsOf(c.WorkspaceID, c.ID)}}, nil
 	case "esms":
 		client, err := a.esmsClient(c, secrets)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/loa-project/loa/asset"
 	"github.com/loa-project/loa/campaign"
 	syncchannel "github.com/loa-project/loa/channel/sync"
+	"github.com/loa-project/loa/channel/zalooa"
 	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
@@ -40,6 +41,7 @@ func (a *App) registerRoutes() error {
 	connection.Register(api, a.Connections)
 	cost.Register(api, a.Costs)
 	zns.Register(api, a.ZNS)
+	zalooa.Register(api, a.OAUsers)
 	syncchannel.Register(api, a.openPlatform)
 	campaign.Register(api, a.Campaigns)
 	trial.Register(api, a.Trials)

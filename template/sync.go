@@ -150,6 +150,20 @@ func (c *Compiled) syncProgram(path, source string, f syncField) (*Program, *err
 	return p, nil
 }
 
+// asWritten is a value as the platforms keep it: mail addresses in small letters, telephones at Getfly as people of the country write them, +84901888484 as 0901888484.
+func asWritten(key, v string) string {
+	switch key {
+	case "email":
+		return strings.ToLower(v)
+	case "phone_office":
+		if rest, ok := strings.CutPrefix(v, "+84"); ok {
+			return "0" + rest
+		}
+		return strings.TrimPrefix(v, "+")
+	}
+	return v
+}
+
 func (c *Compiled) renderSync(r *run, out *Rendered) error {
 	s := c.Sync
 	done := &SyncRendered{Provider: s.Provider, List: s.List, Fields: map[string]string{}, Tags: s.Tags, Types: s.Types, Sources: s.Sources, Keep: s.Existing == "keep"}
@@ -169,6 +183,7 @@ func (c *Compiled) renderSync(r *run, out *Rendered) error {
 			}
 			done.Custom[f.key] = v
 		} else {
+			v = asWritten(f.key, v)
 			done.Fields[f.key] = v
 		}
 		if characters(v) > maxSyncValue {

@@ -18,13 +18,18 @@ func TestRenderSync(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := c.Render(Data{Contact: Person{ID: 7, Name: "Nguyễn \"An\"", Email: "an@example.vn"}})
+	got, err := c.Render(Data{Contact: Person{ID: 7, Name: "Nguyễn \"An\"", Email: "An@Example.vn"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := Rendered{Sync: &SyncRendered{Provider: "getresponse", List: "p86zQ", Fields: map[string]string{"email": "an@example.vn", "name": "Nguyễn \"An\""}, Tags: []string{"m7E2"}}, Missing: []string{"contact.attrs.hang"}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("a value that is missing is left out (-want +got):\n%s", d)
+	}
+	for from, want := range map[string]string{"+84901888484": "0901888484", "+15551234567": "15551234567", "0901888484": "0901888484"} {
+		if got := asWritten("phone_office", from); got != want {
+			t.Errorf("%s at Getfly: got %s, want %s", from, got, want)
+		}
 	}
 	long := make([]byte, 3000)
 	for i := range long {

@@ -39,7 +39,7 @@ func (g *GetResponse) Send(ctx context.Context, m *message.Outgoing) message.Out
 	if wrong != nil {
 		return *wrong
 	}
-	email := strings.ToLower(r.Fields["email"])
+	email := r.Fields["email"]
 	if !mailAddress(email) {
 		return certain(codeNoEmail, provider.Recipient)
 	}
@@ -90,7 +90,7 @@ func (g *Getfly) Close() error { return closeIdle(g.Client.HTTP) }
 
 func account(r *template.SyncRendered) *getfly.Account {
 	f := r.Fields
-	a := &getfly.Account{Code: f["account_code"], Name: f["account_name"], Phone: local(f["phone_office"]), Email: strings.ToLower(f["email"]), Address: f["billing_address_street"], Birthday: f["birthday"], Notes: f["description"],
+	a := &getfly.Account{Code: f["account_code"], Name: f["account_name"], Phone: f["phone_office"], Email: f["email"], Address: f["billing_address_street"], Birthday: f["birthday"], Notes: f["description"],
 		Website: f["website"], TaxCode: f["sic_code"], Province: f["province_name"], District: f["district_name"], Ward: f["ward_name"], Types: r.Types, Sources: r.Sources, Relation: f["relation_name"],
 		Manager: f["account_manager_username"], Custom: r.Custom, Keep: r.Keep}
 	for _, other := range []string{a.Phone, a.Email} {
@@ -99,14 +99,6 @@ func account(r *template.SyncRendered) *getfly.Account {
 		}
 	}
 	return a
-}
-
-// local writes a phone number as Getfly keeps it: +84901888484 becomes 0901888484.
-func local(phone string) string {
-	if rest, ok := strings.CutPrefix(phone, "+84"); ok {
-		return "0" + rest
-	}
-	return strings.TrimPrefix(phone, "+")
 }
 
 // rendered is what to write, or why nothing may be written.

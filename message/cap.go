@@ -32,7 +32,7 @@ func (s *Service) OwnRules(ctx context.Context, workspace int64) (policy.Own, er
 // workspace's own caps allow. It reads what is committed, in the claim's transaction; calls under way count, and what certainly failed does not: nobody got it. A campaign's own messages do
 // not count against each other: one person gets one. A stream of single messages does count its own, those of the same claim too.
 func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, own policy.Caps, found []candidate, now int64) (map[int64]bool, error) {
-	if p.run.Purpose != Marketing || len(found) == 0 {
+	if p.run.Purpose != Marketing || len(found) == 0 || found[0].leg.Channel.Act() { // an act is no advert; connections carry acts or messages
 		return nil, nil
 	}
 	stream := p.run.Kind == KindAPI

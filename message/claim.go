@@ -184,6 +184,9 @@ func scanCandidate(row scanner, c *candidate, before ...any) error {
 // gate is every rule between a due leg and its call. A check that cannot be made means "do not send".
 func (s *Service) gate(p *plan, c *candidate, hours policy.Hours, now int64) verdict {
 	ch := c.leg.Channel
+	if ch == channel.Wait { // tells nobody anything, so it begins at any hour
+		return verdict{}
+	}
 	reach, block := c.reach, c.block
 	if c.to != "" { // what holds for the contact's own address says nothing about this one
 		reach, block = channel.Every, 0

@@ -163,3 +163,21 @@ func TestPeopleEnterARunOnce(t *testing.T) {
 		x.verify()
 	})
 }
+
+func TestWaitsAreNoAdvertsAndKeepNoHours(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newWorld(t, d)
+		x.people(5)
+		for range 3 { // as many adverts as a person may get in a day
+			x.deliver(settled, x.start(Marketing, smsPlan()))
+		}
+		x.clock.Advance(12 * time.Hour) // ten in the evening
+		run := x.start(Marketing, waitPlan(), smsPlan())
+		x.expect(x.deliver(func(sum map[string]int64) bool { return sum["0.processing"] == 5 }, run), "0.sent=5 0.skipped=0 0.queued=0")
+		x.clock.Advance(48*time.Hour + time.Minute)
+		x.expect(x.deliver(func(sum map[string]int64) bool { return sum["1.queued"] == 5 && sum["0.waited"] == 5 }, run), "1.sent=0")
+		x.clock.Advance(10 * time.Hour) // eight in the morning
+		x.expect(x.deliver(settled, run), "1.sent=5 1.processing=5")
+		x.verify()
+	})
+}

@@ -88,7 +88,7 @@ func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prep
 	if !strict {
 		return nil, nil
 	}
-	out := s.broken(c, p)
+	out := append(s.broken(c, p), adverts(c, p)...)
 	if s.Lacks != nil {
 		code, err := s.Lacks(ctx, c.WorkspaceID, p.compiled)
 		if err != nil {

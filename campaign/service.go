@@ -63,6 +63,7 @@ type Connection struct {
 	State        string      // active | held | disabled
 	PerSecond    int64       // 0 = no limit of ours
 	PricePerPart int64       // VND of one SMS part or one call, 0 = not known
+	Adverts      bool        // sends advertising only, one text to many people at a time
 }
 
 // Service keeps campaigns and starts them. It is safe for many goroutines.

@@ -42,7 +42,7 @@ func znsWorld(t *testing.T, url, provider string, b simulator.Behaviour, change 
 	return w, made.ID, made.HookURL
 }
 
-func (w *world) person(phone string) int64 {
+func (w *world) znsPerson(phone string) int64 {
 	w.t.Helper()
 	var c struct{ ID int64 }
 	w.call("POST", "/contacts", object{"external_id": "KH" + phone, "name": "An " + phone[len(phone)-2:], "phone": phone, "attrs": object{}}, &c)
@@ -77,7 +77,7 @@ func rate(t *testing.T, url, provider string) {
 	b := quick()
 	b.Feedback, b.CallbackCopies, b.Reorder, b.Forged = 1, 2, true, 0.5
 	w, connection, hook := znsWorld(t, url, provider, b, nil)
-	people := []int64{w.person("0901230001"), w.person("0901230101"), w.person("0901230201")}
+	people := []int64{w.znsPerson("0901230001"), w.znsPerson("0901230101"), w.znsPerson("0901230201")}
 	campaign := w.carried("zns", connection, w.znsTemplate(connection, "100003", "CUSTOMER_CARE", nil))
 	w.settled(campaign, 20*time.Second)
 	type stars struct {
@@ -153,7 +153,7 @@ func TestHashedPhones(t *testing.T) {
 		w, connection, _ := znsWorld(t, url, "zalo", b, object{"hash_phone": true})
 		phones := []string{"0901230001", "0901230002", "0901230005", "0901230101"}
 		for _, p := range phones {
-			w.person(p)
+			w.znsPerson(p)
 			w.sim.KnowZaloPhones("84" + p[1:])
 		}
 		plain := w.znsTemplate(connection, "100003", "CUSTOMER_CARE", nil)
@@ -191,8 +191,8 @@ func TestDevelopmentMode(t *testing.T) {
 			bothStores(t, func(t *testing.T, url string) {
 				w, connection, _ := znsWorld(t, url, provider, quick(), object{"development": true})
 				w.sim.ChangeZaloOA(simulator.DefaultOAID, func(o *simulator.ZaloOA) { o.Admins = []string{"84901230001"} })
-				w.person("0901230001")
-				w.person("0901230101")
+				w.znsPerson("0901230001")
+				w.znsPerson("0901230101")
 				campaign := w.carried("zns", connection, w.znsTemplate(connection, "100003", "CUSTOMER_CARE", nil))
 				got := w.settled(campaign, 20*time.Second).Legs[0].Counts
 				if got["delivered"] != 1 || got["failed"] != 1 || got["cost"] != 0 {
@@ -215,9 +215,10 @@ func TestBeyondTheQuota(t *testing.T) {
 				w.sim.ChangeZaloOA(simulator.DefaultOAID, func(o *simulator.ZaloOA) { o.Mode3, o.DailyQuota = true, 1 })
 				w.sim.AddZaloTemplate(simulator.ZaloTemplate{ID: "100077", Name: "Khuyến mại", Tag: "PROMOTION", PriceSDT: 300, Params: []simulator.ZaloParam{{Name: "customer_name", Require: true, Kind: "1", MaxLength: 30}}})
 				for _, p := range []string{"0901230001", "0901230101", "0901230201"} {
-					w.person(p)
+					id := w.znsPerson(p)
+					w.allow(id, "zns")
 				}
-				promotion := w.carried("zns", connection, w.znsTemplate(connection, "100077", "PROMOTION", nil))
+				promotion := w.advert("zns", connection, w.znsTemplate(connection, "100077", "PROMOTION", nil))
 				if got := w.settled(promotion, 20*time.Second).Legs[0].Counts; got["delivered"] != 3 {
 					t.Errorf("promotion: got %v, want all three delivered", got)
 				}
@@ -229,7 +230,7 @@ func TestBeyondTheQuota(t *testing.T) {
 				}
 				w.until("the connection to be held", time.Second, func() bool {
 					w.call("GET", fmt.Sprintf("/connections/%d", connection), nil, &held)
-					return held.State == "held"
+					return held.State == "held" && w.counts(care).Legs[0].Counts["sending"] == 0
 				})
 				if got := w.counts(care).Legs[0].Counts; held.Reason != "balance" || got["delivered"]+got["processing"] != 1 || got["failed"] != 0 || got["queued"] != 2 {
 					t.Errorf("care: got held for %s and %v, want balance, one gone, two waiting, none failed", held.Reason, got)
@@ -238,6 +239,21 @@ func TestBeyondTheQuota(t *testing.T) {
 			})
 		})
 	}
+}
+
+// allow notes that a person agreed to adverts on a channel.
+func (w *world) allow(contact int64, channel string) {
+	w.t.Helper()
+	w.call("POST", fmt.Sprintf("/contacts/%d/consents", contact), object{"channels": []string{channel}, "shown": "Tôi đồng ý nhận tin", "source": "Phiếu tại quầy", "evidence": "Sổ 1"}, nil)
+}
+
+// advert is carried for a campaign that advertises.
+func (w *world) advert(channel string, connection, template int64) int64 {
+	w.t.Helper()
+	var out struct{ ID int64 }
+	w.call("POST", "/campaigns", object{"name": "Khuyến mại", "purpose": "marketing", "audience": object{"everyone": true}, "legs": []object{{"channel": channel, "connection_id": connection, "template_id": template}}}, &out)
+	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", out.ID), nil, nil)
+	return out.ID
 }
 
 // TestJourneys sends two messages of one delivery under one token, asks for another when Zalo has forgotten it, and fails people whom no token can be had for.
@@ -254,9 +270,9 @@ func TestJourneys(t *testing.T) {
 func travel(t *testing.T, url, provider string) {
 	w, connection, _ := znsWorld(t, url, provider, quick(), nil)
 	w.sim.AddZaloTemplate(simulator.ZaloTemplate{ID: "100088", Name: "Đang giao", Tag: "TRANSACTION", PriceSDT: 200, Journey: "logistics", Params: []simulator.ZaloParam{{Name: "customer_name", Require: true, Kind: "1", MaxLength: 30}}})
-	w.person("0901230001")
-	w.person("0901230101")
-	w.person("0901230118")
+	w.znsPerson("0901230001")
+	w.znsPerson("0901230101")
+	w.znsPerson("0901230118")
 	if status, _, _ := w.refused("POST", "/templates", object{"name": "Sai", "channel": "zns", "content": object{"template_id": "100088", "params": object{}, "journey": "token_ship"}}); status != 422 && status != 400 {
 		t.Errorf("unknown kind of journey: got %d, want a refusal", status)
 	}
@@ -326,7 +342,7 @@ func TestCatalogueOfETelecom(t *testing.T) {
 		if !quota.Known || quota.Daily != 2_000_000 || quota.Remaining != 2_000_000 {
 			t.Errorf("quota: got %+v, want what eTelecom tells", quota)
 		}
-		w.person("0901230001")
+		w.znsPerson("0901230001")
 		var campaign struct{ ID int64 }
 		w.call("POST", "/campaigns", object{"name": "Chưa duyệt", "purpose": "care", "audience": object{"everyone": true},
 			"legs": []object{{"channel": "zns", "connection_id": connection, "template_id": w.znsTemplate(connection, "100010", "PROMOTION", nil)}}}, &campaign)

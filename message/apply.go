@@ -78,7 +78,7 @@ func (l *Leg) take(e *event, now int64) {
 		if l.Facts.Add(e.fact, e.at) && (e.fact == FactFailed || e.fact == FactBounced) {
 			l.Reason, l.Class = e.reason, string(e.class)
 		}
-		if e.price > 0 && l.Facts[FactAccepted] != 0 {
+		if e.price > 0 {
 			l.Price = e.price
 		}
 		l.settle()
@@ -132,7 +132,7 @@ func (l *Leg) takeOutcome(o *Outcome, now int64) {
 	}
 	switch o.Class {
 	case OutcomeAccepted:
-		if l.Facts.Add(FactAccepted, o.Ended) {
+		if l.Facts.Add(FactAccepted, o.Ended) && l.Price == 0 { // else the provider's own figure was faster
 			l.Price = o.Price
 		}
 		l.Due = o.Until // settle keeps it for waits alone

@@ -23,10 +23,11 @@ type ESMSAccount struct {
 	Locked  bool   `json:"locked"`  // 143
 }
 
-// Brandname is a registered sender name of type 2 (customer care and OTP).
+// Brandname is a registered sender name of type 2 (customer care and OTP) and, with Adverts, of type 1.
 type Brandname struct {
 	Name      string   `json:"name"`
 	Inactive  bool     `json:"inactive"`  // 104
+	Adverts   bool     `json:"adverts"`   // registered for advertising, too
 	Templates []string `json:"templates"` // registered texts with {P<kind>,<maxlen>}; none = any text
 	Carriers  []int    `json:"carriers"`  // telco ids it is registered with; none = all; else 177
 	Price     int64    `json:"price"`     // VND a part; 0 = 850
@@ -40,6 +41,7 @@ type esmsState struct {
 	accounts map[string]*ESMSAccount
 	brands   map[string]*Brandname
 	blocked  []string // words that give 201, lower case
+	adverts  adverts
 }
 
 func (e *esmsState) reset() {
@@ -48,7 +50,8 @@ func (e *esmsState) reset() {
 	e.accounts = map[string]*ESMSAccount{DefaultESMSKey: {Key: DefaultESMSKey, Secret: DefaultESMSSecret, UserID: 9999, Balance: 1_000_000_000}}
 	e.brands = map[string]*Brandname{}
 	e.blocked = nil
-	for _, b := range []Brandname{{Name: DefaultBrandname}, {Name: "Baotrixemay", Templates: []string{"{P1,8} la ma xac minh dang ky Baotrixemay cua ban"}}} {
+	e.adverts.reset()
+	for _, b := range []Brandname{{Name: DefaultBrandname, Adverts: true}, {Name: "Baotrixemay", Templates: []string{"{P1,8} la ma xac minh dang ky Baotrixemay cua ban"}}} {
 		if err := e.add(b); err != nil {
 			panic("simulator: default brandname: " + err.Error()) // a fault of this file
 		}

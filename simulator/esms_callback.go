@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -27,6 +28,9 @@ func (s *Server) tellSMS(ev event) {
 			f = fate{}
 		}
 	}
+	if e.flags&isRejectedLater != 0 {
+		f.failed = true
+	}
 	if ev.kind == smsFinal && e.flags&(isDelivered|isFailed) == 0 {
 		fact := isDelivered
 		if f.failed {
@@ -47,11 +51,19 @@ func (s *Server) tellSMS(ev event) {
 		status = 7
 		e.flags &^= isDelivered | isFailed
 	}
-	id := l.messageID(ev.seq, idDigits[esms])
-	q := esmsQuery(&e, id, key, rcpt, status)
+	id, kind := l.messageID(ev.seq, idDigits[esms]), 2
+	if batch, told := s.advertOf(ev.seq); batch != nil {
+		if !told {
+			return
+		}
+		id, kind = batch.id, 1
+		key, _, _ = strings.Cut(key, "#")
+	}
+	network := s.telcoOf(rcpt)
+	q := esmsQuery(&e, id, key, rcpt, status, kind, network)
 	if ev.try == 0 && b.Forged > 0 && roll(s.opts.Seed, "forged", rcpt, key) < b.Forged {
 		s.calls.forged.Add(1)
-		s.call(http.MethodGet, join(target, esmsQuery(&e, "f0"+id[2:], "forged-"+key, rcpt, 5)), nil, nil)
+		s.call(http.MethodGet, join(target, esmsQuery(&e, "f0"+id[2:], "forged-"+key, rcpt, 5, kind, network)), nil, nil)
 	}
 	copies := 1
 	if ev.try == 0 {
@@ -75,7 +87,7 @@ func (s *Server) tellSMS(ev event) {
 }
 
 // esmsQuery is the query string in the order of the published sample.
-func esmsQuery(e *entry, id, key, rcpt string, status int) string {
+func esmsQuery(e *entry, id, key, rcpt string, status, kind, network int) string {
 	q := make([]byte, 0, 256)
 	q = append(append(q, "SMSID="...), id...)
 	q = strconv.AppendInt(append(q, "&SendFailed="...), int64(bit(e.flags, isFailed)), 10)
@@ -83,7 +95,8 @@ func esmsQuery(e *entry, id, key, rcpt string, status int) string {
 	q = strconv.AppendInt(append(q, "&SendSuccess="...), int64(bit(e.flags, isDelivered)), 10)
 	q = append(strconv.AppendInt(append(q, "&TotalPrice="...), charged(e), 10), ".0000&TotalReceiver=1&TotalSent=1&RequestId="...)
 	q = append(q, url.QueryEscape(key)...)
-	q = strconv.AppendInt(append(q, "&TypeId=2&telcoid="...), int64(telco(rcpt)), 10)
+	q = strconv.AppendInt(append(q, "&TypeId="...), int64(kind), 10)
+	q = strconv.AppendInt(append(q, "&telcoid="...), int64(network), 10)
 	q = append(append(q, "&phonenumber=0"...), rcpt[2:]...)
 	return string(append(q, "&switchsmsid="...))
 }

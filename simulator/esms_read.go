@@ -18,6 +18,10 @@ func (s *Server) serveESMS(w http.ResponseWriter, r *http.Request) {
 		s.esmsSendCall(w, r)
 		return
 	}
+	if path == "/SendMultipleSMSBrandname_json" {
+		s.esmsBatchCall(w, r)
+		return
+	}
 	q := r.URL.Query()
 	switch {
 	case path == "/GetSendStatus":
@@ -85,6 +89,10 @@ func (s *Server) esmsSendStatus(w http.ResponseWriter, q url.Values) {
 		esmsCode(w, "CodeResponse", code)
 		return
 	}
+	if b := s.advert(id); b != nil {
+		s.advertStatus(w, b)
+		return
+	}
 	answer(w, fmt.Appendf(nil, `{"CodeResponse":"100","SMSID":%q,"SendFailed":%d,"SendStatus":%d,"SendSuccess":%d,"TotalPrice":%d.0000,"TotalReceiver":1,"TotalSent":1}`,
 		id, bit(e.flags, isFailed), smsStatus(&e), bit(e.flags, isDelivered), charged(&e)))
 }
@@ -98,13 +106,16 @@ func bit(flags, f uint16) int {
 
 // esmsReceiverStatus is GET /GetSmsReceiverStatus_get: the outcome per number.
 func (s *Server) esmsReceiverStatus(w http.ResponseWriter, q url.Values) {
-	e, _, phone, code := s.esmsEntry(q)
+	e, id, phone, code := s.esmsEntry(q)
 	if code != 0 {
 		esmsCode(w, "CodeResult", code)
 		return
 	}
-	names := [...]string{"", "Viettel", "Mobifone", "Vinaphone", "Vietnamobile", "Gtel", "Itel", "Reddi"}
-	writeJSON(w, object{"CodeResult": "100", "ReceiverList": []object{{"IsSent": smsStatus(&e) == 5, "NetworkName": names[telco(phone)], "Phone": "0" + phone[2:],
+	if b := s.advert(id); b != nil {
+		s.advertReceivers(w, b)
+		return
+	}
+	writeJSON(w, object{"CodeResult": "100", "ReceiverList": []object{{"IsSent": smsStatus(&e) == 5, "NetworkName": networkNames[s.telcoOf(phone)], "Phone": "0" + phone[2:],
 		"Retry": 0, "SentResult": e.flags&isDelivered != 0}}})
 }
 
@@ -143,7 +154,19 @@ func (s *Server) esmsSentData(w http.ResponseWriter, r *http.Request) {
 		esmsCode(w, "CodeResult", 162)
 		return
 	}
-	rows := s.Ledger().smsBetween(string(in.APIKey), from.UnixMilli(), to.UnixMilli()+999)
+	all := s.Ledger().smsBetween(string(in.APIKey), from.UnixMilli(), to.UnixMilli()+999)
+	rows, batches := all[:0], map[string]*advertBatch{}
+	for _, m := range all {
+		kind := "2"
+		if seq, ok := s.Ledger().number(m.MessageID); ok {
+			if b, _ := s.advertOf(seq); b != nil {
+				kind, batches[m.MessageID] = "1", b
+			}
+		}
+		if in.SmsType == "" || string(in.SmsType) == kind {
+			rows = append(rows, m)
+		}
+	}
 	out := []object{}
 	first := min((page-1)*size, len(rows))
 	for _, m := range rows[first:min(first+size, len(rows))] {
@@ -157,8 +180,15 @@ func (s *Server) esmsSentData(w http.ResponseWriter, r *http.Request) {
 		if result != 2 {
 			status = 5
 		}
-		out = append(out, object{"Campaign": "", "Content": "", "Phone": "0" + m.Recipient[2:], "ReferenceId": m.MessageID, "SellPrice": m.Price, "SendResult": result,
-			"SendStatus": status, "SentTime": fmt.Sprintf("/Date(%d+0700)/", m.At), "SmsId": m.MessageID[:16], "SmsType": 2})
+		id, label, kind := m.MessageID, "", 2
+		if b := batches[m.MessageID]; b != nil {
+			id, label, kind = b.id, b.label, 1
+			if status, _, _, _ = s.sum(b); status == 5 && result == 2 {
+				status = 7
+			}
+		}
+		out = append(out, object{"Campaign": label, "Content": "", "Phone": "0" + m.Recipient[2:], "ReferenceId": id, "SellPrice": m.Price, "SendResult": result,
+			"SendStatus": status, "SentTime": fmt.Sprintf("/Date(%d+0700)/", m.At), "SmsId": m.MessageID[:16], "SmsType": kind})
 	}
 	writeJSON(w, object{"CodeResult": "100", "CountTotal": len(rows), "SentData": out})
 }
@@ -203,6 +233,9 @@ func (s *Server) esmsBrandnames(w http.ResponseWriter, key, secret string) {
 	for _, b := range s.esms.brands {
 		if !b.Inactive {
 			list = append(list, object{"Brandname": b.Name, "Type": 2})
+			if b.Adverts {
+				list = append(list, object{"Brandname": b.Name, "Type": 1})
+			}
 		}
 	}
 	s.esms.mu.Unlock()

@@ -215,7 +215,7 @@ func (s *Server) esmsCheck(in *esmsSend) int {
 		switch {
 		case b == nil || b.Inactive:
 			return 104
-		case len(b.Carriers) > 0 && !slices.Contains(b.Carriers, telco(in.recipient)):
+		case len(b.Carriers) > 0 && !slices.Contains(b.Carriers, s.telcoOf(in.recipient)):
 			return 177
 		case !b.matches(string(in.Content)):
 			return 146
@@ -226,7 +226,7 @@ func (s *Server) esmsCheck(in *esmsSend) int {
 			}
 		}
 		part := b.Price
-		if p, ok := b.Prices[telco(in.recipient)]; ok {
+		if p, ok := b.Prices[s.telcoOf(in.recipient)]; ok {
 			part = p
 		}
 		in.price = part * int64(smsParts(string(in.Content)))

@@ -164,7 +164,7 @@ func TestSMSListing(t *testing.T) {
 		t.Errorf("bad date: got %v, want 161", out)
 	}
 	list := get(t, s.ESMSURL()+"/GetListBrandname/"+simulator.DefaultESMSKey+"/"+simulator.DefaultESMSSecret)
-	if names, _ := list["ListBrandName"].([]any); list["CodeResponse"] != "100" || len(names) != 2 {
+	if names, _ := list["ListBrandName"].([]any); list["CodeResponse"] != "100" || len(names) != 3 {
 		t.Errorf("brandnames: got %v", list["raw"])
 	}
 }

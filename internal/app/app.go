@@ -17,6 +17,7 @@ import (
 	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/conversation"
 	"github.com/loa-project/loa/cost"
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/config"
@@ -54,6 +55,7 @@ type App struct {
 	Campaigns   *campaign.Service
 	Reports     *report.Service
 	Trials      *trial.Service
+	Chats       *conversation.Service
 	Vouchers    *voucher.Service
 	Assets      *asset.Service
 	Costs       *cost.Service
@@ -121,7 +123,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Vouchers = voucher.New(voucher.Deps{DB: a.DB, Now: now, Audit: a.audit, Tell: a.tellVoucher})
 	a.Templates = template.New(template.Deps{DB: a.DB, Now: now})
 	a.Connections = connection.New(connection.Deps{DB: a.DB, Sealer: a.Sealer, Now: now, Log: a.Log, PublicURL: a.Config.PublicURL, Simulation: a.Config.Simulation,
-		Testers: a.testers(), Explain: explainIn, InUse: a.connectionInUse, Audit: a.audit})
+		Testers: a.testers(), Explain: explainIn, InUse: a.connectionInUse, Saved: a.connectionSaved, Audit: a.audit})
 	a.senders = newSenders(a)
 	a.Costs = cost.New(cost.Deps{DB: a.DB, Now: now, Connection: a.costConnection, Leg: a.ourLeg, Zone: a.zone, Audit: a.audit, Enqueue: a.enqueueCompare})
 	a.Journeys = &zns.Journeys{DB: a.DB, Sealer: a.Sealer, Now: now}
@@ -135,6 +137,7 @@ func (a *App) build(ctx context.Context) error {
 		Connection: a.campaignConnection, Builtin: a.builtin, Lacks: a.lacks, Book: a.Costs.Load, Unsendable: a.znsUnsendable, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
 	a.Messages.OnFinished(a.Campaigns.Finished)
 	a.Trials = trial.New(trial.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Templates: a.Templates, Connection: a.trialConnection, Contact: a.trialContact, Zone: a.zone, Audit: a.audit})
+	a.Chats = conversation.New(conversation.Deps{DB: a.DB, Now: now, Messages: a.Messages, Connections: a.conversationConnections, Contact: a.trialContact, Zone: a.zone, Audit: a.audit})
 	a.Assets = asset.New(asset.Deps{DB: a.DB, Now: now, PublicURL: a.Config.PublicURL})
 	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Consents: a.Contacts.Consents, Find: a.Contacts.Find, Zone: a.zone,
 		Quota: a.reportQuota, AuditWhole: a.auditWhole})
@@ -181,6 +184,9 @@ func (a *App) registerJobs() error {
 		return err
 	}
 	if err := jobs.Add(a.Jobs, a.oaSync); err != nil {
+		return err
+	}
+	if err := jobs.Add(a.Jobs, a.subscribe); err != nil {
 		return err
 	}
 	if err := jobs.AddLong(a.Jobs, time.Hour, a.Costs.Compare); err != nil {
@@ -326,7 +332,7 @@ func (a *App) campaignConnection(ctx context.Context, workspace, id int64) (camp
 	if err != nil {
 		return campaign.Connection{}, err
 	}
-	return campaign.Connection{ID: c.ID, Name: c.Name, Channels: c.Channels(), State: a.connectionState(c), PerSecond: c.RatePerSecond, PricePerPart: pricePerPart(c)}, nil
+	return campaign.Connection{ID: c.ID, Name: c.Name, Channels: c.Channels(), State: a.connectionState(c), PerSecond: c.RatePerSecond, PricePerPart: pricePerPart(c), Adverts: c.ESMS != nil && c.ESMS.SMSType == "1"}, nil
 }
 
 func (a *App) reportConnection(ctx context.Context, workspace, id int64) (report.Connection, error) {

@@ -92,6 +92,9 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		if err != nil {
 			return nil, err
 		}
+		if c.ESMS.SMSType == "1" {
+			return &sms.ESMSAdverts{Client: client, Brandname: c.ESMS.Brandname, Sandbox: c.ESMS.Sandbox, PricePerPart: c.ESMS.PricePerPart, HookURL: c.HookURL, Now: a.Clock.Now}, nil
+		}
 		limits.HookURL = c.HookURL
 		return &sms.ESMS{Client: client, Brandname: c.ESMS.Brandname, SMSType: c.ESMS.SMSType, Sandbox: c.ESMS.Sandbox, PricePerPart: c.ESMS.PricePerPart}, nil
 	case "smtp":
@@ -206,7 +209,7 @@ func (s *senders) findHook(ctx context.Context, name, token string) (int64, int6
 	case "esms":
 		return c.WorkspaceID, c.ID, sms.Read(s.a.Clock.Now), nil
 	case "messenger":
-		return c.WorkspaceID, c.ID, messengerchannel.Read(secrets.AppSecret, secrets.VerifyToken, c.Scope(), s.a.Clock.Now), nil
+		return c.WorkspaceID, c.ID, messengerchannel.Read(secrets.AppSecret, secrets.VerifyToken, c.Scope(), s.a.Clock.Now, s.a.enforce(c.WorkspaceID, c.ID)), nil
 	case "smtp":
 		read, err := s.mailHook(c, secrets)
 		return c.WorkspaceID, c.ID, read, err
@@ -228,6 +231,9 @@ func (a *App) testers() map[string]connection.Tester {
 			client, err := a.esmsClient(c, secrets)
 			if err != nil {
 				return err
+			}
+			if c.ESMS.SMSType == "1" {
+				return sms.TestAdverts(ctx, client, c.ESMS.Brandname)
 			}
 			return sms.Test(ctx, client)
 		},

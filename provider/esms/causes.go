@@ -2,6 +2,11 @@ package esms
 
 import "github.com/loa-project/loa/provider"
 
+// CodeWaits is our own about adverts: fewer than MinBatch people have the same text so far.
+const (
+	CodeWaits = "batch_waits"
+)
+
 // CodeInvalidRequest stands for the answer {"error":"Invalid request"}, which has no code.
 const CodeInvalidRequest = "invalid_request"
 
@@ -15,6 +20,8 @@ const (
 // Causes explains the codes of eSMS. Code 124 on a send with our RequestId is a success, see Sent.Duplicate.
 // Source: developers.esms.vn, "Bảng mã lỗi" and the tables of the single calls.
 var Causes = map[string]provider.Cause{
+	CodeWaits: {Class: provider.RateLimited, VI: "Chưa đủ 30 người nhận có cùng nội dung quảng cáo", EN: "Fewer than 30 people get the same advert so far",
+		AdviceVI: "Tin chờ thêm người nhận, tối đa khoảng 10 phút.", AdviceEN: "It waits for more people, about ten minutes at most."},
 	"99": {Class: provider.Recipient, VI: "Số điện thoại đang bị chặn trên hệ thống eSMS", EN: "The number is blocked at eSMS",
 		AdviceVI: "Dùng kênh khác, hoặc hỏi eSMS vì sao số này bị chặn.", AdviceEN: "Use another channel, or ask eSMS why the number is blocked."},
 	"101": {Class: provider.Auth, VI: "ApiKey hoặc SecretKey không đúng", EN: "The ApiKey or SecretKey is wrong",

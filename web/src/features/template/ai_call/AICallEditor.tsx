@@ -71,6 +71,7 @@ export function AICallEditor({ value, onChange, problems = {} }: EditorProps<Cal
           </Checkbox>
           {value.speed !== undefined && (
             <Slider
+              className="call-speed"
               min={limits.speed[0]}
               max={limits.speed[1]}
               marks={{ [-3]: t('callEditor.slow'), 0: '0', 3: t('callEditor.fast') }}

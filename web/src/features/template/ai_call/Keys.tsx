@@ -1,4 +1,4 @@
-import { Checkbox, Form, Input, InputNumber } from 'antd'
+import { Checkbox, Flex, Form, Input, InputNumber, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { idOf } from '../messenger/Field'
@@ -159,7 +159,7 @@ function Plain({ path, label, of, value, max, rows, optional, hint, problem, onC
     'aria-label': of ? `${of}: ${label}` : label,
     value,
     maxLength: max,
-    showCount: true,
+    'aria-describedby': `${idOf(path)}-about`,
     onChange: (e: { target: { value: string } }) => {
       onChange(e.target.value)
     },
@@ -168,7 +168,12 @@ function Plain({ path, label, of, value, max, rows, optional, hint, problem, onC
     <Form.Item
       label={optional ? `${label} (${t('common.optional')})` : label}
       htmlFor={idOf(path)}
-      extra={hint}
+      extra={
+        <Flex vertical id={`${idOf(path)}-about`}>
+          <Typography.Text type="secondary">{t('messengerEditor.count', { used: value.length, max })}</Typography.Text>
+          {hint && <span>{hint}</span>}
+        </Flex>
+      }
       validateStatus={problem ? 'error' : undefined}
       help={problem}
     >

@@ -98,7 +98,7 @@ var levels = []struct {
 	{80, []string{"internal/app"}},
 	{70, []string{"compat", "report"}},
 	{60, []string{"flow"}},
-	{50, []string{"campaign", "sequence", "trial", "voucher"}},
+	{50, []string{"campaign", "conversation", "sequence", "trial", "voucher"}},
 	{40, []string{"message"}},
 	{31, []string{"segment"}}, // compiles conditions over contacts
 	{30, []string{"template", "contact", "connection", "workspace", "asset"}},

@@ -31,6 +31,18 @@ func (s *Service) hold(ctx context.Context, workspace, id int64, actor, reason s
 	})
 }
 
+// Release ends a hold that the engine made for a reason, when the provider says that the reason is gone. A hold for another reason, and what an owner disabled, stays.
+func (s *Service) Release(ctx context.Context, workspace, id int64, reason string) error {
+	_, err := s.change(ctx, workspace, id, func(tx *db.Tx, c *row) (bool, error) {
+		if c.State != Held || c.Reason != reason {
+			return false, nil
+		}
+		c.State, c.Reason, c.HeldUntil = Active, "", time.Time{}
+		return true, s.audit(ctx, tx, &c.Connection, "system", "resume", map[string]any{"from": string(Held), "reason": reason})
+	})
+	return err
+}
+
 // weaker reports whether a hold until the given time says more than what c says.
 func (c *row) weaker(until, now time.Time) bool {
 	switch {

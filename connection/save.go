@@ -34,6 +34,9 @@ func (s *Service) Create(ctx context.Context, workspace int64, actor string, f F
 		if err := update(ctx, tx, c, now); err != nil {
 			return err
 		}
+		if err := s.saved(ctx, tx, &c.Connection); err != nil {
+			return err
+		}
 		return s.audit(ctx, tx, &c.Connection, actor, "create", map[string]any{"provider": c.Provider, "secrets": secrets.set()})
 	})
 	if err != nil {
@@ -70,6 +73,9 @@ func (s *Service) Update(ctx context.Context, workspace, id int64, actor string,
 			if name == "access_token" && expires(c.Provider) {
 				c.TokenExpiresAt = s.Now().Add(pastedLife)
 			}
+		}
+		if err := s.saved(ctx, tx, &c.Connection); err != nil {
+			return false, err
 		}
 		return true, s.audit(ctx, tx, &c.Connection, actor, "update", map[string]any{"secrets": changed})
 	})

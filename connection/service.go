@@ -13,7 +13,7 @@ import (
 // Tester asks the provider something harmless with these credentials. Its error is a *provider.Error where the provider answered.
 type Tester func(ctx context.Context, c Connection, secrets Secrets) error
 
-// Deps is what the service is built from. Audit, InUse, Testers, Explain and Log may be nil.
+// Deps is what the service is built from. Audit, Saved, InUse, Testers, Explain and Log may be nil.
 type Deps struct {
 	DB     *db.DB
 	Sealer *seal.Sealer
@@ -29,6 +29,8 @@ type Deps struct {
 	Explain func(provider, code, language string) (meaning, advice string)
 	// InUse reports whether a campaign or a message refers to the connection; nil lets none be deleted.
 	InUse func(ctx context.Context, workspace, id int64) (bool, error)
+	// Saved follows a connection that a person made or changed, inside the transaction.
+	Saved func(ctx context.Context, tx *db.Tx, c *Connection) error
 	// Audit adds a line to the workspace's audit log inside the transaction.
 	Audit func(ctx context.Context, tx *db.Tx, workspace int64, actor, action, target string, detail map[string]any) error
 }
@@ -47,6 +49,14 @@ func New(d Deps) *Service {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Service{Deps: d, flight: map[Ref]*sync.Mutex{}}
+}
+
+// saved tells that a person made or changed a connection.
+func (s *Service) saved(ctx context.Context, tx *db.Tx, c *Connection) error {
+	if s.Saved == nil {
+		return nil
+	}
+	return s.Saved(ctx, tx, c)
 }
 
 func (s *Service) audit(ctx context.Context, tx *db.Tx, c *Connection, actor, action string, detail map[string]any) error {

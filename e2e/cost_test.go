@@ -42,7 +42,7 @@ func forecastIsTheBill(t *testing.T, url string) {
 	price(connections[1], long, "viettel", "", "part", 780)
 	price(connections[1], long, "mobifone", "", "part", 790)
 	price(connections[1], long, "vinaphone", "", "part", 820) // the others by the connection's own price of 850
-	price(connections[2], long, "", "", "thousand", 1500) // a mail and a half for three đồng
+	price(connections[2], long, "", "", "thousand", 1500)     // a mail and a half for three đồng
 	w.folk()
 	var ids []int64
 	for _, f := range []object{

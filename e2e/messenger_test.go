@@ -3,7 +3,9 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -198,5 +200,173 @@ func (w *world) forged(int64) {
 	}
 	if n := w.number(`SELECT COUNT(*) FROM contact`); n != 7 {
 		w.t.Errorf("contacts: got %d, want 7", n)
+	}
+}
+
+// TestHandReply lets a person answer a customer: within the day as an answer, until the seventh day under the tag for people, later not at all; programs never. Saving the connection subscribes the
+// Page, and what Facebook does to the Page holds and frees the connection.
+func TestHandReply(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); handReply(t, "") })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); handReply(t, dbtest.PostgresURL(t)) })
+}
+
+func handReply(t *testing.T, url string) {
+	w := newWorld(t, url, simulator.Options{Messenger: quick(), Inspect: true})
+	w.found()
+	page := w.page(false)
+	fields := func() (out string) {
+		w.sim.ChangeMessengerPage(simulator.DefaultPageID, func(p *simulator.MessengerPage) { out = p.Fields })
+		return out
+	}
+	w.until("the Page to be subscribed", 0, func() bool { return strings.Contains(fields(), "messaging_policy_enforcement") })
+	w.speak("sim_ok_1")
+	w.until("the person", 0, func() bool { return w.heard() == 1 })
+	spoke := w.clk.Now()
+	contact := w.number(`SELECT contact_id FROM identity WHERE value = 'sim_ok_1'`)
+	path := fmt.Sprintf("/contacts/%d/conversations", contact)
+	answer := object{"connection_id": page, "address": "sim_ok_1", "text": "Dạ còn ạ, {{ contact.name }} nhé"}
+	if status, code, _ := w.refused("POST", path+"/reply", answer); status != http.StatusForbidden || code != "conversation.by_hand" {
+		t.Errorf("answer by a program: got %d %s, want 403 conversation.by_hand", status, code)
+	}
+	person := w.signedIn()
+	reply := func(in object, want int, code string) (id int64) {
+		t.Helper()
+		status, raw := person(path+"/reply", in)
+		if status != want || !bytes.Contains(raw, []byte(code)) {
+			t.Fatalf("answer: got %d %s, want %d %s", status, raw, want, code)
+		}
+		var out struct {
+			ID int64 `json:"message_id"`
+		}
+		if err := json.Unmarshal(raw, &out); err != nil {
+			t.Fatal(err)
+		}
+		return out.ID
+	}
+	// arrives waits for the message and gives what Meta was told.
+	arrives := func(id int64) string {
+		t.Helper()
+		w.until("the answer to be read", 50*time.Millisecond, func() bool {
+			return w.number(`SELECT COUNT(*) FROM leg WHERE id = $1 AND opened_at IS NOT NULL`, id) == 1
+		})
+		var newest simulator.Record
+		w.sim.Ledger().Each(func(r simulator.Record) bool {
+			if r.At > newest.At {
+				newest = r
+			}
+			return true
+		})
+		return newest.Template
+	}
+	kinds := func() (kind, rule string) {
+		var list struct{ Items []struct{ Kind, Rule string } }
+		w.call("GET", path, nil, &list)
+		if len(list.Items) != 1 {
+			t.Fatalf("conversations: got %+v, want one", list.Items)
+		}
+		return list.Items[0].Kind, list.Items[0].Rule
+	}
+	if got := arrives(reply(answer, 202, "message_id")); got != "RESPONSE" {
+		t.Errorf("within the day: sent as %s, want RESPONSE", got)
+	}
+	texts := 0
+	for _, m := range w.sim.Inbox() {
+		if m.Text == answer["text"] { // as it was typed: nothing is filled in
+			texts++
+		}
+	}
+	if texts != 1 {
+		t.Errorf("the text came %d times as it was typed, want once: %+v", texts, w.sim.Inbox())
+	}
+	w.clk.Advance(spoke.Add(24*time.Hour + time.Second).Sub(w.clk.Now()))
+	if kind, _ := kinds(); kind != "HUMAN_AGENT" {
+		t.Errorf("after a day: offered as %q, want HUMAN_AGENT", kind)
+	}
+	if got := arrives(reply(answer, 202, "message_id")); got != "MESSAGE_TAG" {
+		t.Errorf("after a day: sent as %s, want MESSAGE_TAG", got)
+	}
+	w.clk.Advance(spoke.Add(7*24*time.Hour + time.Second).Sub(w.clk.Now()))
+	if kind, rule := kinds(); kind != "" || rule != "messenger.human_agent" {
+		t.Errorf("after seven days: got %q by %q, want none by messenger.human_agent", kind, rule)
+	}
+	reply(answer, 409, "conversation.closed")
+	reply(object{"connection_id": page, "address": "sim_other", "text": "a"}, 404, "conversation.not_found")
+	reply(object{"connection_id": page, "address": "sim_ok_1", "text": " \n "}, 422, "conversation.text_empty")
+	reply(object{"connection_id": page, "address": "sim_ok_1", "text": strings.Repeat("ă", 2001)}, 422, "conversation.text_too_long")
+	if n := w.number(`SELECT COUNT(*) FROM audit WHERE action = 'conversation.reply' AND actor LIKE 'user:%'`); n != 2 {
+		t.Errorf("audit log: got %d answers, want 2", n)
+	}
+	if n := w.number(`SELECT COUNT(*) FROM audit WHERE CAST(detail AS text) LIKE '%còn ạ%'`); n != 0 {
+		t.Error("the audit log holds the text of an answer")
+	}
+	w.speak("sim_ok_1")
+	w.until("the window to be open", 0, func() bool { kind, _ := kinds(); return kind == "RESPONSE" })
+	// A template can never carry the tag.
+	if status, code, _ := w.refused("POST", "/templates", object{"name": "Nhân viên", "channel": "messenger", "content": object{"messaging_type": "HUMAN_AGENT", "text": "a"}}); status != 422 || code != "template.messenger_human_agent" {
+		t.Errorf("template with the tag: got %d %s", status, code)
+	}
+	state := func() (out struct {
+		State  string
+		Reason string `json:"held_reason"`
+	}) {
+		w.call("GET", fmt.Sprintf("/connections/%d", page), nil, &out)
+		return out
+	}
+	w.sim.MessengerEnforce(simulator.DefaultPageID, "warning", "spam")
+	w.sim.MessengerEnforce(simulator.DefaultPageID, "block", "spam")
+	w.until("the Page to be held", 0, func() bool { return state().State == "held" })
+	if got := state(); got.Reason != "page" {
+		t.Errorf("held for %q, want page", got.Reason)
+	}
+	reply(answer, 409, "conversation.connection_inactive")
+	w.sim.MessengerEnforce(simulator.DefaultPageID, "unblock", "")
+	w.until("the Page to be free", 0, func() bool { return state().State == "active" })
+	if got := arrives(reply(answer, 202, "message_id")); got != "RESPONSE" {
+		t.Errorf("afterwards: sent as %s, want RESPONSE", got)
+	}
+	w.verified()
+}
+
+// signedIn signs the owner in and gives a way to post as a person does, from a browser.
+func (w *world) signedIn() func(path string, in any) (int, []byte) {
+	w.t.Helper()
+	auth := w.auth
+	w.auth = ""
+	raw, err := json.Marshal(object{"email": "chu@example.com", "password": "mot mat khau du dai 7"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	res, err := direct.Post(w.url+"/api/v1/session", "application/json", bytes.NewReader(raw))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	w.auth = auth
+	if res.StatusCode != http.StatusOK || len(res.Cookies()) != 1 {
+		w.t.Fatalf("sign in: got %s with %d cookies", res.Status, len(res.Cookies()))
+	}
+	return func(path string, in any) (int, []byte) {
+		w.t.Helper()
+		body, err := json.Marshal(in)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		r, err := http.NewRequest("POST", w.url+"/api/v1"+path, bytes.NewReader(body))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		r.AddCookie(res.Cookies()[0])
+		res, err := direct.Do(r)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		defer res.Body.Close()
+		answer, err := io.ReadAll(res.Body)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return res.StatusCode, answer
 	}
 }

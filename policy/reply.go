@@ -101,6 +101,15 @@ func (q Reply) Free() bool {
 	return r != nil && r.Free > 0 && q.LastIn > 0 && q.Now-q.LastIn < r.Free.Milliseconds()
 }
 
+// Until is when the answer window ends or ended, Unix ms; 0 when there is none, or when the person never spoke.
+func (q Reply) Until() int64 {
+	r, _ := q.rule()
+	if r == nil || r.Within == 0 || q.LastIn <= 0 {
+		return 0
+	}
+	return q.LastIn + r.Within.Milliseconds()
+}
+
 // rule is the line in force; known reports whether the channel is in the table at all.
 func (q Reply) rule() (in *ReplyRule, known bool) {
 	today := time.UnixMilli(q.Now).In(Location("")).Format(time.DateOnly)

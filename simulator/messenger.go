@@ -30,6 +30,7 @@ type MessengerPage struct {
 	NeedProof   bool   `json:"need_proof"`  // a call without appsecret_proof is refused
 	Restricted  bool   `json:"restricted"`  // 10/1893063
 	TokenDead   bool   `json:"token_dead"`  // 190
+	Fields      string `json:"fields"`      // that the app is subscribed to
 }
 
 // MessengerPerson is somebody who has written to a Page.
@@ -198,6 +199,18 @@ func (s *Server) MessengerDo(a MessengerAct) bool {
 		s.queue.add(event{due: now, kind: messengerEvent, extra: &extra{app: a.Page, body: webhookBody(a.Page, now, item)}})
 	}
 	return ok
+}
+
+// MessengerEnforce tells the app what Meta does to a Page: warning, block or unblock. It reports false for an unknown Page.
+// Source: developers.facebook.com, Messenger Platform, "messaging_policy_enforcement".
+func (s *Server) MessengerEnforce(pageID, action, reason string) bool {
+	now := s.clk.Now().UnixMilli()
+	if !s.ChangeMessengerPage(pageID, func(p *MessengerPage) { p.Restricted = action == "block" }) {
+		return false
+	}
+	item := object{"recipient": object{"id": pageID}, "timestamp": now, "policy_enforcement": object{"action": action, "reason": reason}}
+	s.queue.add(event{due: now, kind: messengerEvent, extra: &extra{app: pageID, body: webhookBody(pageID, now, item)}})
+	return true
 }
 
 // metaSignature is the value of X-Hub-Signature-256. Source: developers.facebook.com, Messenger Platform, "Webhooks", validating payloads.

@@ -105,6 +105,7 @@ func (s *Server) serveMessenger(w http.ResponseWriter, r *http.Request) {
 	case edge == "messages" && r.Method == http.MethodPost:
 		s.messengerSendCall(w, r, page)
 	case edge == "subscribed_apps" && r.Method == http.MethodPost:
+		s.ChangeMessengerPage(page.ID, func(p *MessengerPage) { p.Fields = r.URL.Query().Get("subscribed_fields") })
 		writeJSON(w, object{"success": true})
 	case edge == "message_templates":
 		s.messengerTemplates(w, r, page)

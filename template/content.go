@@ -77,6 +77,7 @@ type Compiled struct {
 	// OptOut reports whether a mail shows the way to unsubscribe; a campaign for marketing needs it whatever the mail says of its own purpose.
 	OptOut bool
 
+	byHand bool           // a person types it
 	params []namedProgram // zns, sorted by name
 	trip   *Program       // zns: what tells one journey from another; nil = nothing does
 	text   *Program       // sms, ai_call
@@ -97,7 +98,16 @@ type namedProgram struct {
 
 // CompileContent reads and checks the JSON content of a template for one channel. Errors are *errs.Error with the parameters "field" and "line" where they are known.
 func CompileContent(ch channel.Channel, raw json.RawMessage) (*Compiled, error) {
-	c := &Compiled{Channel: ch}
+	return compileContent(&Compiled{Channel: ch}, raw)
+}
+
+// CompileReply is CompileContent for what a person types to one customer: it may be of a kind that no template may have.
+func CompileReply(ch channel.Channel, raw json.RawMessage) (*Compiled, error) {
+	return compileContent(&Compiled{Channel: ch, byHand: true}, raw)
+}
+
+func compileContent(c *Compiled, raw json.RawMessage) (*Compiled, error) {
+	ch := c.Channel
 	var err *errs.Error
 	switch ch {
 	case channel.ZNS:

@@ -103,6 +103,7 @@ func (c *Compiled) compileMessenger() *errs.Error {
 		m.MessagingType = "UPDATE"
 	}
 	switch {
+	case m.MessagingType == "HUMAN_AGENT" && c.byHand:
 	case m.MessagingType == "HUMAN_AGENT":
 		return errs.Invalid("template.messenger_human_agent").With("field", "messaging_type")
 	case strings.HasSuffix(m.MessagingType, "_UPDATE") || m.MessagingType == "MESSAGE_TAG":

@@ -24,6 +24,12 @@ const kind = "messenger"
 // holdPage is the reason of a hold for a Page that Facebook restricts.
 const holdPage = "page"
 
+// What Facebook does to a Page that breaks its rules, and takes back. A third word is "warning". Source: developers.facebook.com, Messenger Platform, "messaging_policy_enforcement".
+const (
+	ActionBlock   = "block"
+	ActionUnblock = "unblock"
+)
+
 // Page sends with one Page's access token.
 type Page struct {
 	Client  *messenger.Client
@@ -61,6 +67,9 @@ func (p *Page) Close() error {
 // build writes a finished message in Meta's words.
 func build(to, key string, r *template.MessengerRendered) *messenger.Send {
 	s := &messenger.Send{Recipient: messenger.Recipient{ID: to}, MessagingType: r.MessagingType, Message: messenger.Message{Metadata: key}}
+	if r.MessagingType == messenger.HumanAgent {
+		s.MessagingType, s.Tag = messenger.MessageTag, messenger.HumanAgent
+	}
 	m := &s.Message
 	switch {
 	case r.Utility != nil:
@@ -155,7 +164,9 @@ func unmark(payload string) (key, rest string) {
 
 // Read answers the handshake of a subscription, checks a webhook's signature on its raw bytes, and turns its items into receipts. What concerns no message of ours is kept and changes
 // nothing, except that who speaks becomes a contact and may be written to for 24 hours.
-func Read(appSecret, verifyToken, page string, now func() time.Time) message.ReadHook {
+//
+// enforce hears what Facebook does to the Page, before the webhook is answered; when it fails the webhook comes again. It may be nil.
+func Read(appSecret, verifyToken, page string, now func() time.Time, enforce func(ctx context.Context, action, reason string) error) message.ReadHook {
 	return func(r *http.Request, _ string, body []byte) ([]message.Receipt, error) {
 		if r.Method == http.MethodGet {
 			if answer, ok := messenger.Challenge(r.URL.Query(), verifyToken); ok {
@@ -172,6 +183,11 @@ func Read(appSecret, verifyToken, page string, now func() time.Time) message.Rea
 		}
 		var out []message.Receipt
 		for i := range events {
+			if e := &events[i]; e.Kind == messenger.KindPolicy && e.Page == page && enforce != nil {
+				if err := enforce(r.Context(), e.Action, e.Reason); err != nil {
+					return nil, fmt.Errorf("%w: %w", message.ErrLater, err)
+				}
+			}
 			out = append(out, receipts(&events[i], page, now())...)
 		}
 		return out, nil

@@ -1,7 +1,9 @@
 package messenger
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -27,6 +29,7 @@ func TestBuild(t *testing.T) {
 			`{"recipient":{"id":"7"},"messaging_type":"RESPONSE","message":{"attachment":{"type":"template","payload":{"template_type":"button","text":"Chào","buttons":[{"type":"postback","title":"Giá","payload":"loa:k:"},{"type":"phone_number","title":"Gọi","payload":"+84901234567"}]}},"metadata":"k"}}`},
 		"cards": {template.MessengerRendered{MessagingType: "UPDATE", Cards: []template.MessengerCard{{Title: "Áo", URL: "https://a.example/"}}},
 			`{"recipient":{"id":"7"},"messaging_type":"UPDATE","message":{"attachment":{"type":"template","payload":{"template_type":"generic","elements":[{"title":"Áo","default_action":{"type":"web_url","url":"https://a.example/"}}]}},"metadata":"k"}}`},
+		"typed by a person": {template.MessengerRendered{MessagingType: "HUMAN_AGENT", Text: "Chào"}, `{"recipient":{"id":"7"},"messaging_type":"MESSAGE_TAG","tag":"HUMAN_AGENT","message":{"text":"Chào","metadata":"k"}}`},
 		"image": {template.MessengerRendered{MessagingType: "UPDATE", Image: "https://a.example/a.png"},
 			`{"recipient":{"id":"7"},"messaging_type":"UPDATE","message":{"attachment":{"type":"image","payload":{"url":"https://a.example/a.png","is_reusable":true}},"metadata":"k"}}`},
 		"numbered utility": {template.MessengerRendered{MessagingType: "UTILITY", Utility: &template.MessengerUtility{Name: "o", Language: "vi", Positional: true, Params: map[string]string{"10": "j", "9": "i"}, Buttons: []string{"T", "x"}, URLButtons: []int{1}}},
@@ -45,7 +48,7 @@ func TestBuild(t *testing.T) {
 func TestRead(t *testing.T) {
 	t.Parallel()
 	now := time.UnixMilli(1767225600000)
-	read := Read("secret", "ours", "9", func() time.Time { return now })
+	read := Read("secret", "ours", "9", func() time.Time { return now }, nil)
 	item := func(text string) string {
 		return `{"object":"page","entry":[{"id":"9","time":1767225599000,"messaging":[` + text + `]}]}`
 	}
@@ -122,4 +125,41 @@ func describe(r message.Receipt) string {
 		}
 	}
 	return s
+}
+
+// TestEnforcement: what Facebook does to our Page is heard before the webhook is answered, signed only, and what it does to another Page of the app is not.
+func TestEnforcement(t *testing.T) {
+	t.Parallel()
+	var heard []string
+	fail := false
+	read := Read("secret", "ours", "9", time.Now, func(_ context.Context, action, reason string) error {
+		if fail {
+			return errors.New("the store is away")
+		}
+		heard = append(heard, action+" "+reason)
+		return nil
+	})
+	body := func(page, action string) []byte {
+		return []byte(`{"object":"page","entry":[{"id":"` + page + `","time":1,"messaging":[{"recipient":{"id":"` + page + `"},"timestamp":1,"policy_enforcement":{"action":"` + action + `","reason":"spam"}}]}]}`)
+	}
+	post := func(b []byte, secret string) error {
+		r := httptest.NewRequest("POST", "/", nil)
+		r.Header.Set(messenger.SignatureHeader, messenger.Signature(secret, b))
+		_, err := read(r, "", b)
+		return err
+	}
+	for _, c := range []struct{ page, action, secret string }{{"9", "warning", "secret"}, {"9", "block", "secret"}, {"9", "unblock", "secret"}, {"8", "block", "secret"}} {
+		if err := post(body(c.page, c.action), c.secret); err != nil {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+	if err := post(body("9", "block"), "guessed"); !errors.Is(err, message.ErrForged) {
+		t.Errorf("forged: got %v, want ErrForged", err)
+	}
+	if got, want := strings.Join(heard, ", "), "warning spam, block spam, unblock spam"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if fail = true; !errors.Is(post(body("9", "block"), "secret"), message.ErrLater) {
+		t.Error("what cannot be done now must come again")
+	}
 }

@@ -14,7 +14,7 @@ import (
 type importCmd struct {
 	File      string   `arg:"" type:"existingfile" help:"CSV or XLSX; encoding, delimiter and columns are found out."`
 	Workspace int64    `placeholder:"ID" help:"Number of the workspace; not needed where there is only one."`
-	Consent   []string `placeholder:"CHANNEL,..." enum:"zns,sms,email" help:"Channels on which these people agreed to advertising: zns, sms, email. Nobody agreed without it."`
+	Consent   []string `placeholder:"CHANNEL,..." enum:"zns,sms,email,zalo_oa,messenger,ai_call" help:"Channels on which these people agreed to advertising: zns, sms, email, zalo_oa, messenger, ai_call. Nobody agreed without it."`
 	Shown     string   `placeholder:"TEXT" help:"The text that they agreed to; needed with --consent."`
 	Source    string   `placeholder:"TEXT" help:"Where and how they agreed; needed with --consent."`
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -75,6 +77,13 @@ func TestConsole(t *testing.T) {
 			contains(say(0, "a long and odd phrase 71\n", "user", "password", "chu@cuahang.vn"), "ok")
 			contains(say(0, "", "user", "link", "chu@cuahang.vn"), "/#/link?token=")
 			contains(say(1, "", "user", "link", "ai@cuahang.vn"), "loa: ")
+			file := filepath.Join(t.TempDir(), "khach.csv")
+			if err := os.WriteFile(file, []byte("name,phone\nAn,0901234567\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			contains(say(1, "", "import", file, "--consent", "messenger"), "--shown")
+			contains(say(2, "", "import", file, "--consent", "fax", "--shown", "x", "--source", "y"), "fax")
+			contains(say(0, "", "import", file, "--consent", "messenger,zalo_oa,ai_call,zns,sms,email", "--shown", "Tôi đồng ý", "--source", "Phiếu"), "1 created")
 			contains(say(0, "", "verify"), "ok")
 			contains(say(0, "", "doctor"), "ok    ledger")
 			contains(say(1, "", "doctor", "--secret-key", "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA="), "BAD   secret key")

@@ -114,7 +114,7 @@ func neverMeet(t *testing.T, url string) {
 	}
 	bodies := map[string]string{
 		"update-connection": `{"provider":"esms","name":"x","esms":{"brandname":"X"},"secrets":{}}`, "update-segment": `{"name":"x","condition":{"field":"phone","operator":"has_any"}}`,
-		"make-dkim-key": `{"domain":"x.vn","selector":"x"}`, "resolve-campaign": `{"sent":true,"reason":"x"}`, "resolve-message": `{"sent":true,"reason":"x"}`, "clone-template": `{"name":"x"}`, "describe-zns-template": `{"wording":"x"}`, "test-template": `{"connection_id":1,"to":"0901234567"}`, "grant-consent": `{"channels":["sms"],"shown":"x","source":"x"}`, "add-identity": `{"kind":"phone","value":"0901234567"}`, "remove-identity": `{"kind":"phone","value":"+84901234567"}`,
+		"make-dkim-key": `{"domain":"x.vn","selector":"x"}`, "resolve-campaign": `{"sent":true,"reason":"x"}`, "resolve-message": `{"sent":true,"reason":"x"}`, "clone-template": `{"name":"x"}`, "describe-zns-template": `{"wording":"x"}`, "reply-by-hand": `{"connection_id":1,"address":"x","text":"x"}`, "test-template": `{"connection_id":1,"to":"0901234567"}`, "grant-consent": `{"channels":["sms"],"shown":"x","source":"x"}`, "add-identity": `{"kind":"phone","value":"0901234567"}`, "remove-identity": `{"kind":"phone","value":"+84901234567"}`,
 		"withdraw-consent": `{"channels":["sms"],"source":"x"}`, "update-voucher": `{"name":"x"}`, "give-voucher": `{"contact_ids":[1]}`, "generate-voucher-codes": `{"count":1}`, "rename-campaign": `{"name":"x"}`, "lift-suppression": `{"reason":"nhầm số"}`, "add-price": `{"vnd":1}`, "merge-contacts": fmt.Sprintf(`{"other":%d}`, ids["/contacts/"]+1),
 	}
 	// What else may be answered: events come as a stream; sessions end only for people, and a key is none.

@@ -125,7 +125,6 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 		}
 		return &messengerchannel.Page{Client: client, Token: secrets.AccessToken, Utility: c.Messenger.Utility}, nil
 	}
-	boundSync(&c, limits)
 	return a.carrierSender(c, secrets)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
 	"github.com/loa-project/loa/contact"
+	"github.com/loa-project/loa/conversation"
 	"github.com/loa-project/loa/cost"
 	"github.com/loa-project/loa/internal/httpx"
 	"github.com/loa-project/loa/message"
@@ -45,6 +46,7 @@ func (a *App) registerRoutes() error {
 	syncchannel.Register(api, a.openPlatform)
 	campaign.Register(api, a.Campaigns)
 	trial.Register(api, a.Trials)
+	conversation.Register(api, a.Chats)
 	voucher.Register(api, a.Vouchers)
 	asset.Register(api, a.Assets)
 	report.Register(api, a.Reports)

@@ -643,6 +643,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/oa/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tags that the OA has at Zalo */
+        get: operations["list-oa-tags"];
+        put?: never;
+        /** Give a customer a tag at the OA and here, or take it away at both */
+        post: operations["tag-at-oa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/oa/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the pictures and files for messages of an OA, newest first */
+        get: operations["list-oa-uploads"];
+        put?: never;
+        /** Upload a picture (JPG, PNG up to 1 MB) or a file (PDF, DOC, DOCX up to 5 MB) for messages of an OA */
+        post: operations["add-oa-upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/oa/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget an upload; templates that name it can no longer be sent */
+        delete: operations["delete-oa-upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/oa/users/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the reading of an OA's users into the customers is */
+        get: operations["oa-users-sync"];
+        put?: never;
+        /** Read an OA's users, their profiles and tags into the customers, in the background */
+        post: operations["start-oa-users-sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/oa/users/sync/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop reading; what was read stays */
+        post: operations["cancel-oa-users-sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connections/{id}/prices": {
         parameters: {
             query?: never;
@@ -3365,6 +3453,12 @@ export interface components {
         ListConversationsResponse: {
             items: components["schemas"]["ConversationChat"][] | null;
         };
+        ListOaTagsResponse: {
+            items: string[] | null;
+        };
+        ListOaUploadsResponse: {
+            items: components["schemas"]["ZalooaFile"][] | null;
+        };
         ListPricesResponse: {
             items: components["schemas"]["CostPrice"][] | null;
         };
@@ -4075,6 +4169,13 @@ export interface components {
             key: string;
             required: boolean;
         };
+        TagAtOaRequest: {
+            /** Format: int64 */
+            contact_id: number;
+            /** @description Take the tag away instead of giving it */
+            remove?: boolean;
+            tag: string;
+        };
         Template: {
             channel: string;
             content: unknown;
@@ -4101,8 +4202,12 @@ export interface components {
             voice?: string;
         };
         TemplateActionRendered: {
+            attribute?: string;
             kind: string;
+            /** Format: int64 */
+            list_id?: number;
             subject?: string;
+            tags?: string[] | null;
             text?: string;
             value?: string;
         };
@@ -4225,6 +4330,7 @@ export interface components {
             subject?: string;
             sync?: components["schemas"]["TemplateSyncRendered"];
             text?: string;
+            voucher?: components["schemas"]["TemplateVoucherContent"];
             wait?: components["schemas"]["TemplateWaitContent"];
             zalo_oa?: components["schemas"]["TemplateZaloOAContent"];
             zns_params?: {
@@ -4284,6 +4390,11 @@ export interface components {
             created_by: string;
             /** Format: int64 */
             version: number;
+        };
+        TemplateVoucherContent: {
+            /** Format: int64 */
+            voucher_id: number;
+            wait?: boolean;
         };
         TemplateWaitContent: {
             /** Format: int64 */
@@ -4736,6 +4847,63 @@ export interface components {
             track_opens?: boolean;
             /** @description Hours that new campaigns start out with; absent = only the limits of law and platform */
             window?: components["schemas"]["PolicyWindow"];
+        };
+        ZalooaFile: {
+            /** @description Zalo has it now */
+            at_zalo: boolean;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "image" | "file";
+            media_type: string;
+            name: string;
+            /** @description What a template writes as its file or picture: upload:12 */
+            ref: string;
+            /** Format: int64 */
+            size: number;
+            /**
+             * Format: date-time
+             * @description Until when Zalo keeps it; it is given to Zalo again when a message needs it later
+             */
+            until?: string;
+        };
+        ZalooaSync: {
+            advice?: string;
+            /**
+             * Format: int64
+             * @description People read; Zalo lists no more than ten thousand
+             */
+            done: number;
+            /** @description Code of what Zalo said last, while it is in the way */
+            failure?: string;
+            failure_text?: string;
+            /** Format: date-time */
+            finished_at?: string;
+            /**
+             * Format: int64
+             * @description Of these, people who follow now
+             */
+            followers: number;
+            /**
+             * Format: int64
+             * @description Of these, new customers
+             */
+            new: number;
+            /** Format: date-time */
+            started_at?: string;
+            started_by?: string;
+            /** @enum {string} */
+            state: "none" | "running" | "finished" | "failed" | "cancelled";
+            /**
+             * Format: int64
+             * @description People in Zalo's list
+             */
+            total: number;
+            /** Format: date-time */
+            updated_at?: string;
         };
         ZnsAccount: {
             kinds: string[] | null;
@@ -6359,6 +6527,262 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageLine"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-oa-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOaTagsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tag-at-oa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagAtOaRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-oa-uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOaUploadsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-oa-upload": {
+        parameters: {
+            query?: {
+                /** @description Name of the file with its extension; the person sees it */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZalooaFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-oa-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "oa-users-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZalooaSync"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-oa-users-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZalooaSync"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-oa-users-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZalooaSync"];
                 };
             };
             /** @description Error */

@@ -5,7 +5,8 @@ import { asOwner } from './owner'
 
 const t = texts.templates
 
-async function begin(visitor: Visitor, channel: 'zns' | 'sms' | 'email', name: string) {
+/** Opens the editor of a new template of a channel and names it. */
+export async function begin(visitor: Visitor, channel: keyof typeof texts.channel, name: string) {
   const { page } = visitor
   await visitor.go('/templates')
   await page.getByRole('button', { name: t.new }).first().click()
@@ -14,7 +15,8 @@ async function begin(visitor: Visitor, channel: 'zns' | 'sms' | 'email', name: s
   await visitor.still()
 }
 
-async function create(visitor: Visitor, name: string) {
+/** Saves the new template. */
+export async function create(visitor: Visitor, name: string) {
   await visitor.page.getByRole('button', { name: t.create, exact: true }).click()
   await visitor.page.getByText(fill(t.saved, { name })).first().waitFor()
   await visitor.still()

@@ -40,6 +40,7 @@ async function addresses(visitor: Visitor): Promise<[name: string, address: stri
     ['connections', '/connections'],
     ['connection-new', '/connections/new'],
     ['connection', `/connections/${await first(visitor, '/connections')}`],
+    ['connection-costs', `/connections/${await first(visitor, '/connections')}/invoices`],
     ['settings', '/settings'],
     ['settings-users', '/settings/users'],
     ['settings-keys', '/settings/keys'],

@@ -10,6 +10,7 @@ import './4-templates'
 import './5-campaign'
 import './6-pages'
 import './7-hostile'
+import './8-acts'
 
 afterEach(lastLooks)
 afterAll(closeBrowser)

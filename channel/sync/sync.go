@@ -14,16 +14,6 @@ import (
 	"github.com/loa-project/loa/template"
 )
 
-// The limits of a connection that names none. A person may take four calls.
-const (
-	// GetResponsePerSecond keeps under 30,000 calls in ten minutes and 80 in a second. Source: apidocs.getresponse.com/v3, "Limits and throttling".
-	GetResponsePerSecond = 12
-	// GetResponseAtOnce is how many calls GetResponse takes side by side. Source: the same page.
-	GetResponseAtOnce = 10
-	// GetflyPerSecond is what public integrations keep to, because Getfly publishes no limit: 200 ms between two writes.
-	GetflyPerSecond = 5
-)
-
 // repeatable is how long a repetition does no harm. It never makes a copy; but after days it could write over what somebody changed at the other side meanwhile.
 const repeatable = 24 * time.Hour
 

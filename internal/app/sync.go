@@ -51,19 +51,6 @@ var getFly = carrier{
 	explain: syncchannel.ExplainGetfly,
 }
 
-// boundSync keeps to the limits of the other side where the connection names none.
-func boundSync(c *connection.Connection, l *message.Limits) {
-	switch {
-	case c.GetResponse != nil:
-		if l.PerSecond == 0 {
-			l.PerSecond = syncchannel.GetResponsePerSecond
-		}
-		l.Concurrency = min(l.Concurrency, syncchannel.GetResponseAtOnce)
-	case c.Getfly != nil && l.PerSecond == 0:
-		l.PerSecond = syncchannel.GetflyPerSecond
-	}
-}
-
 // openPlatform opens the account of a connection for reading what it offers.
 func (a *App) openPlatform(ctx context.Context, workspace, id int64) (*getresponse.Client, *getfly.Client, error) {
 	c, secrets, err := a.Connections.Load(ctx, workspace, id)

@@ -15,6 +15,8 @@ export function Hook({ connection, spec, zone }: { connection: Connection; spec:
   const confirm = useConfirm()
   const { rotate } = useConnectionActs(connection.id)
   const last = formatTime(connection.last_event_at, zone)
+  // Where the answer to a call is the result, nobody has to be told an address.
+  if (spec.hook === 'hookNone') return null
   return (
     <Card title={<h2 className="card-title">{t('connections.hook')}</h2>}>
       <MailHookGuide connection={connection} />

@@ -115,9 +115,9 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 	case f.HTTP != nil:
 		k.http(f.HTTP, secrets)
 	case f.GetResponse != nil:
-		k.getresponse(f.GetResponse, secrets)
+		k.getresponse(f, secrets)
 	case f.Getfly != nil:
-		k.getfly(f.Getfly, secrets)
+		k.getfly(f, secrets)
 	}
 	if len(k.err.Fields) > 0 {
 		return k.err

@@ -38,7 +38,7 @@ export function DurationField({ id, label, value, max, min = 60, onChange }: Dur
         value={value / shown}
         onChange={(n) => {
           setUnit(shown)
-          onChange((n ?? (min === 0 ? 0 : 1)) * shown)
+          if (n !== null) onChange(n * shown) // an empty field is one that is being written in
         }}
       />
       <Select<Unit>

@@ -8,6 +8,7 @@ import { useCan } from '@/api/session'
 import { StatusChip } from '@/components/ui/Chip'
 import { Failure, Loading } from '@/components/ui/Faces'
 import { useFormProblems } from '@/components/ui/form'
+import { isAct } from '@/lib/channels'
 import { formatMoney } from '@/lib/format'
 
 import { connectionsQuery, contactsQuery, messageQuery, send, type Wish } from './api'
@@ -69,10 +70,12 @@ function Desk({ template, channel, content, params = [], contact }: TestSendProp
   // One key for one press that means a new message: a repeated request is answered with the same one.
   const [key, setKey] = useState(() => crypto.randomUUID())
   const connections = useQuery(connectionsQuery(channel))
+  // An act has no address: it is done about somebody.
+  const act = isAct(channel)
   const trial = useMutation({
-    mutationFn: (wish: Wish) => send(template, { ...wish, content }, key),
+    mutationFn: (wish: Wish) => send(template, { ...wish, to: act ? String(wish.contact) : wish.to, content }, key),
     onSuccess: (asked, wish) => {
-      window.localStorage.setItem(remembered(channel), wish.to)
+      if (!act) window.localStorage.setItem(remembered(channel), wish.to)
       setMessage(asked.message_id)
     },
     // The server has seen the key with this body, or nothing: a corrected form is another message.
@@ -109,7 +112,7 @@ function Desk({ template, channel, content, params = [], contact }: TestSendProp
         trial.mutate(wish)
       }}
     >
-      <Typography.Paragraph type="secondary">{t('trial.lead')}</Typography.Paragraph>
+      <Typography.Paragraph type="secondary">{t(act ? 'trial.leadAct' : 'trial.lead')}</Typography.Paragraph>
       {content !== undefined && <Alert type="info" showIcon title={t('trial.unsaved')} style={{ marginBottom: 12 }} />}
       {connections.data.length === 0 && (
         <Alert type="warning" showIcon title={t('trial.noConnection')} style={{ marginBottom: 12 }} />
@@ -117,14 +120,21 @@ function Desk({ template, channel, content, params = [], contact }: TestSendProp
       <Form.Item name="connection" label={t('trial.connection')} rules={[{ required: true, message: t('trial.need') }]}>
         <Select options={connections.data.map((c) => ({ value: c.id, label: c.name }))} />
       </Form.Item>
+      {!act && (
+        <Form.Item
+          name="to"
+          label={t('trial.to')}
+          rules={[{ required: true, whitespace: true, message: t('trial.need') }]}
+        >
+          <Input placeholder={t(`trial.toPlaceholder.${kindOf(channel)}`)} autoComplete="off" />
+        </Form.Item>
+      )}
       <Form.Item
-        name="to"
-        label={t('trial.to')}
-        rules={[{ required: true, whitespace: true, message: t('trial.need') }]}
+        name="contact"
+        label={t(act ? 'trial.person' : 'trial.contact')}
+        extra={act ? undefined : t('trial.contactHint')}
+        rules={[{ required: act, message: t('trial.need') }]}
       >
-        <Input placeholder={t(`trial.toPlaceholder.${kindOf(channel)}`)} autoComplete="off" />
-      </Form.Item>
-      <Form.Item name="contact" label={t('trial.contact')} extra={t('trial.contactHint')}>
         <ContactSelect />
       </Form.Item>
       {params.map((name) => (

@@ -45,10 +45,13 @@ type StaffNotice struct {
 
 // ActionRendered is an action ready to be carried out.
 type ActionRendered struct {
-	Kind    string `json:"kind"`
-	Value   string `json:"value,omitempty"`
-	Subject string `json:"subject,omitempty"`
-	Text    string `json:"text,omitempty"`
+	Kind      string   `json:"kind"`
+	Tags      []string `json:"tags,omitempty"`
+	Attribute string   `json:"attribute,omitempty"`
+	ListID    int64    `json:"list_id,omitempty"`
+	Value     string   `json:"value,omitempty"`
+	Subject   string   `json:"subject,omitempty"`
+	Text      string   `json:"text,omitempty"`
 }
 
 // Limits of an action.
@@ -185,7 +188,7 @@ func needNotice(a *ActionContent) *errs.Error {
 }
 
 func (c *Compiled) renderAction(r *run, out *Rendered) error {
-	done := &ActionRendered{Kind: c.Action.Kind}
+	done := &ActionRendered{Kind: c.Action.Kind, Tags: c.Action.Tags, Attribute: c.Action.Attribute, ListID: c.Action.ListID}
 	for i := range c.action {
 		f := &c.action[i]
 		v, err := r.render(f.program)

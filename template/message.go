@@ -25,6 +25,7 @@ type Rendered struct {
 	Sync        *SyncRendered      `json:"sync,omitempty"`
 	AICall      *AICallRendered    `json:"ai_call,omitempty"`
 	Action      *ActionRendered    `json:"action,omitempty"`
+	Voucher     *VoucherContent    `json:"voucher,omitempty"`
 	StartFlow   *StartFlowContent  `json:"start_flow,omitempty"`
 	Wait        *WaitContent       `json:"wait,omitempty"`
 	// Missing are the variables that were to be written and had no value, also where nothing needs them.
@@ -59,7 +60,8 @@ func (c *Compiled) Render(d Data) (Rendered, error) {
 		out.StartFlow = c.StartFlow
 	case channel.Wait:
 		out.Wait = c.Wait
-	case channel.Voucher: // nothing to fill in
+	case channel.Voucher:
+		out.Voucher = c.Voucher
 	default:
 		err = c.renderEmail(r, &out)
 	}

@@ -57,6 +57,7 @@ function Loaded({ voucher }: { voucher: Voucher }) {
           <Statistic title={t('vouchers.free')} value={counts.free} />
           <Statistic title={t('vouchers.given')} value={counts.given} />
           <Statistic title={t('vouchers.redeemed')} value={counts.redeemed} />
+          {counts.waiting > 0 && <Statistic title={t('vouchers.waiting')} value={counts.waiting} />}
           <Statistic title={t('vouchers.failed')} value={counts.failed} />
         </Flex>
         <People voucher={voucher} zone={zone} />
@@ -112,7 +113,7 @@ function Acts({ voucher, zone }: { voucher: Voucher; zone: string }) {
       )}
       <Button
         danger
-        disabled={voucher.counts.given > 0}
+        disabled={voucher.counts.given + voucher.counts.waiting > 0}
         onClick={() => {
           confirm({
             title: `${t('common.delete')}: ${voucher.name}`,
@@ -201,6 +202,16 @@ function People({ voucher, zone }: { voucher: Voucher; zone: string }) {
             { key: 'state', title: t('vouchers.state'), render: (_, p) => t(`vouchers.${p.state}`) },
             { key: 'code', title: t('vouchers.code'), render: (_, p) => p.code && <code>{p.code}</code> },
             { key: 'reason', title: t('vouchers.reason'), render: (_, p) => p.advice },
+            {
+              key: 'campaign',
+              title: t('vouchers.campaign'),
+              render: (_, p) =>
+                p.campaign_id ? (
+                  <Link to={`/campaigns/${p.campaign_id}` as '/campaigns'}>
+                    {p.campaign_name || t('campaigns.unnamed')}
+                  </Link>
+                ) : undefined,
+            },
             { key: 'asked', title: t('vouchers.askedAt'), render: (_, p) => formatTime(p.asked_at, zone) },
             { key: 'used', title: t('vouchers.usedAt'), render: (_, p) => formatTime(p.redeemed_at, zone) },
           ]}

@@ -68,7 +68,7 @@ export function bare(text: string): string[] {
   const out = new Set<string>()
   for (const [, inner = ''] of text.matchAll(/\{\{(.*?)\}\}/gs)) {
     const [path = '', ...rest] = inner.split('|').map((part) => part.trim())
-    if (/^(contact|params)\./.test(path) && !rest.some((part) => part.startsWith('default'))) out.add(path)
+    if (/^(contact|params|voucher)\./.test(path) && !rest.some((part) => part.startsWith('default'))) out.add(path)
   }
   return [...out]
 }

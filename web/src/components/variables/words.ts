@@ -54,6 +54,21 @@ const rest = [
   ['now', 'now', 'moment'],
 ] as const
 
+const voucher = [
+  ['voucher.code', 'voucherCode', 'other'],
+  ['voucher.worth', 'voucherWorth', 'other'],
+  ['voucher.valid_until', 'voucherUntil', 'moment'],
+] as const
+
+/** The newest vouchers, whose codes can be written by name. */
+const vouchersQuery = queryOptions({
+  queryKey: ['vouchers', 'names'],
+  queryFn: async ({ signal }) =>
+    (await answer(client.GET('/vouchers', { params: { query: { limit: 20 } }, signal }))).items ?? [],
+  staleTime: 60_000,
+  retry: false,
+})
+
 const kindOf: Record<string, Kind> = {
   text: 'text',
   number: 'number',
@@ -74,6 +89,7 @@ export function useVariables({ unsubscribe = false } = {}): {
 } {
   const { t } = useTranslation()
   const attributes = useQuery(attributesQuery).data ?? []
+  const vouchers = useQuery(vouchersQuery).data ?? []
   const groups: Group[] = [
     {
       label: t('variables.contactGroup'),
@@ -84,6 +100,20 @@ export function useVariables({ unsubscribe = false } = {}): {
       items: attributes
         .filter((a) => writable.test(a.key))
         .map((a) => ({ path: `contact.attrs.${a.key}`, label: a.label || a.key, kind: kindOf[a.type] ?? 'text' })),
+    },
+    {
+      label: t('variables.voucherGroup'),
+      items:
+        vouchers.length === 0
+          ? []
+          : [
+              ...voucher.map(([path, key, kind]) => ({ path, label: t(`variables.${key}`), kind })),
+              ...vouchers.map((v) => ({
+                path: `voucher.code_${v.id}`,
+                label: t('variables.voucherOf', { name: v.name }),
+                kind: 'other' as const,
+              })),
+            ],
     },
     {
       label: t('variables.otherGroup'),

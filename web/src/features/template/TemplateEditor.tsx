@@ -8,6 +8,7 @@ import { TestSend } from '@/components/trial/TestSend'
 import { Failure, Loading } from '@/components/ui/Faces'
 import { pathOf } from '@/components/ui/form'
 import { useLeaveGuard } from '@/components/ui/LeaveGuard'
+import { isBuiltin } from '@/lib/channels'
 
 import { type Template, useSaveTemplate } from './api'
 import { AudienceCheck } from './AudienceCheck'
@@ -189,7 +190,14 @@ export function TemplateEditor({ channel, template, newest, start, onSaved, onRe
           >
             {t(template ? 'common.save' : 'templates.create')}
           </Button>
-          <TestSend template={template?.id} channel={channel} content={dirty ? content : undefined} contact={contact} />
+          {!isBuiltin(channel) && (
+            <TestSend
+              template={template?.id}
+              channel={channel}
+              content={dirty ? content : undefined}
+              contact={contact}
+            />
+          )}
         </Flex>
       )}
       <Card size="small" title={<h2 className="card-title">{t('templates.audience.title')}</h2>}>

@@ -7,6 +7,7 @@ import { formatDuration } from '@/lib/format'
 
 import { type Channel, campaignQuery } from '../api'
 import type { Rendered } from '../choices'
+import { ActWords } from './ActWords'
 
 /** What a person would see, with made-up data. Mails stand in a frame that may run nothing and load nothing. */
 export function TemplatePreview(props: {
@@ -32,6 +33,7 @@ export function TemplatePreview(props: {
             <iframe title={label} sandbox="" srcDoc={r.html ?? ''} />
           </>
         )}
+        <ActWords rendered={r} />
         {r.wait && t('flow.wait.words', { time: formatDuration(r.wait.seconds, i18n.language) })}
         {r.start_flow && <StartFlow start={r.start_flow} />}
         {r.http && (
@@ -40,7 +42,9 @@ export function TemplatePreview(props: {
             {r.http.body ? `\n\n${r.http.body}` : ''}
           </pre>
         )}
-        {channel !== 'email' && channel !== 'zns' && !r.http && words(r) && <div className="bubble">{words(r)}</div>}
+        {channel !== 'email' && channel !== 'zns' && !r.http && !r.action && words(r) && (
+          <div className="bubble">{words(r)}</div>
+        )}
         {r.zalo_oa?.template && (
           <dl>
             {Object.entries(r.zalo_oa.template.params).map(([key, value]) => (

@@ -43,7 +43,18 @@ export interface Draft {
 let made = 0
 const nextKey = () => `leg${++made}`
 
-export const channels: Channel[] = ['zns', 'sms', 'email', 'zalo_oa', 'messenger', 'http_request', 'start_flow', 'wait']
+export const channels: Channel[] = [
+  'zns',
+  'sms',
+  'email',
+  'zalo_oa',
+  'messenger',
+  'http_request',
+  'voucher',
+  'action',
+  'start_flow',
+  'wait',
+]
 
 export const newLeg = (channel: Channel): DraftLeg => ({ key: nextKey(), channel, after: 0 })
 

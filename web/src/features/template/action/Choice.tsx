@@ -1,0 +1,45 @@
+import { Form, Select } from 'antd'
+
+interface ChoiceProps<V extends string | number> {
+  path: string
+  label: string
+  value: V | undefined
+  options: { value: V; label: string }[]
+  placeholder?: string
+  empty?: string
+  hint?: string
+  warning?: string
+  problem?: string
+  loading?: boolean
+  /** Asks the server for others; without it the options are searched here. */
+  onSearch?: (text: string) => void
+  onChange: (value: V) => void
+}
+
+export const idOf = (path: string) => `action-${path.replaceAll('.', '-')}`
+
+/** One thing to choose by name. */
+export function Choice<V extends string | number>(props: ChoiceProps<V>) {
+  const { path, label, value, options, placeholder, empty, hint, warning, problem, loading, onSearch, onChange } = props
+  return (
+    <Form.Item
+      label={label}
+      htmlFor={idOf(path)}
+      extra={hint}
+      validateStatus={problem ? 'error' : warning ? 'warning' : undefined}
+      help={problem ?? warning}
+    >
+      <Select<V>
+        id={idOf(path)}
+        aria-label={label}
+        value={value}
+        options={options}
+        placeholder={placeholder}
+        notFoundContent={empty}
+        loading={loading}
+        showSearch={onSearch ? { filterOption: false, onSearch } : { optionFilterProp: 'label' }}
+        onChange={onChange}
+      />
+    </Form.Item>
+  )
+}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/db"
 )
 
@@ -187,15 +188,16 @@ func insertPeople(ctx context.Context, tx *db.Tx, workspace, at int64, people []
 	return inBlocks(people, blockWrite, func(block []*person) error {
 		args := make([]any, 0, len(block)*cols+2)
 		args = append(args, workspace, at)
-		byKey := make(map[triple]*person, len(block))
+		byKey := make(map[triple][]*person, len(block))
 		for _, p := range block {
 			folded := Fold(p.name)
 			args = append(args, null(p.external), p.name, p.search(folded), sortKey(folded), null(p.phone), null(p.email), null(p.birthday), monthDay(p.birthday), null(p.gender), null(p.timezone),
 				attrsJSON(p.attrs), int64(p.reach), int64(p.consent), int64(p.blocked), int64(p.shared))
-			byKey[triple{p.external, p.phone, p.email}] = p
+			k := triple{p.external, p.phone, p.email}
+			byKey[k] = append(byKey[k], p)
 		}
 		rows, err := tx.Query(ctx, `INSERT INTO contact (workspace_id, external_id, name, search, sort_key, phone, email, birthday, birth_md, gender, timezone, attrs, reach, consent, blocked, shared, created_at, updated_at)
-			VALUES `+tuples("$1,", ",$2,$2", 3, len(block), cols)+` RETURNING id, COALESCE(external_id, ''), COALESCE(phone, ''), COALESCE(email, '')`, args...)
+			VALUES `+tuples("$1,", ",$2,$2", 3, len(block), cols)+` RETURNING id, COALESCE(external_id, ''), COALESCE(phone, ''), COALESCE(email, ''), name, blocked`, args...)
 		if err != nil {
 			return fmt.Errorf("insert contacts: %w", err)
 		}
@@ -203,10 +205,18 @@ func insertPeople(ctx context.Context, tx *db.Tx, workspace, at int64, people []
 		for rows.Next() {
 			var id int64
 			var k triple
-			if err := rows.Scan(&id, &k.external, &k.phone, &k.email); err != nil {
+			var name string
+			var blocked channel.Set
+			if err := rows.Scan(&id, &k.external, &k.phone, &k.email, &name, &blocked); err != nil {
 				return fmt.Errorf("scan contact id: %w", err)
 			}
-			byKey[k].id, byKey[k].created = id, at
+			// People who are only known at a Page or an OA have none of the three; of those who are alike in the rest, too, either may have the row.
+			for _, p := range byKey[k] {
+				if p.id == 0 && p.name == name && p.blocked == blocked {
+					p.id, p.created = id, at
+					break
+				}
+			}
 		}
 		return rows.Err()
 	})

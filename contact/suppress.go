@@ -259,6 +259,11 @@ func blockedBits(ctx context.Context, q db.Querier, workspace int64, kind string
 
 // block computes the blocked bits of the people of a batch who got an address. A workspace without suppressions costs one look.
 func (s *Service) block(ctx context.Context, tx *db.Tx, workspace int64, people []*person) error {
+	for _, p := range people {
+		if p.fresh {
+			p.blocked = 0
+		}
+	}
 	var n int
 	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM suppression WHERE workspace_id = $1 AND lifted_at = 0 LIMIT 1) AS x`, workspace).Scan(&n); err != nil {
 		return fmt.Errorf("look for suppressions: %w", err)
@@ -281,7 +286,6 @@ func (s *Service) block(ctx context.Context, tx *db.Tx, workspace int64, people 
 		if !p.fresh {
 			continue
 		}
-		p.blocked = 0
 		put(p, Address{Kind: KindPhone, Value: p.phone})
 		put(p, Address{Kind: KindEmail, Value: p.email})
 		for _, i := range p.extra {

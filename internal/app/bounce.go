@@ -2,9 +2,14 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
+	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/loa-project/loa/channel/email"
 	"github.com/loa-project/loa/message"
@@ -23,6 +28,13 @@ func (a *App) ServeBounces(ctx context.Context, l net.Listener) error {
 		hello = u.Hostname()
 	}
 	box := &smtp.Inbox{Hello: hello}
+	if a.Config.BounceTLSCert != "" {
+		pair := &keyPair{cert: a.Config.BounceTLSCert, key: a.Config.BounceTLSKey}
+		if _, err := pair.get(nil); err != nil {
+			return err
+		}
+		box.TLS = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: pair.get}
+	}
 	box.Accept = func(to string) bool {
 		local, _, _ := strings.Cut(strings.ToLower(to), "@")
 		for _, name := range complaintBoxes {
@@ -71,4 +83,29 @@ func (a *App) startBounces(ctx context.Context) (stop func(), err error) {
 		}
 	}()
 	return func() { cancel(); <-done }, nil
+}
+
+// keyPair is a certificate in files, read again when the certificate's file changes, so that a renewal needs no restart.
+type keyPair struct {
+	cert, key string
+	mu        sync.Mutex
+	read      *tls.Certificate
+	at        time.Time // of the file that was read
+}
+
+// get gives the certificate. When a renewal cannot be read the one before it goes on.
+func (k *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	info, err := os.Stat(k.cert)
+	if err == nil && (k.read == nil || !info.ModTime().Equal(k.at)) {
+		var pair tls.Certificate
+		if pair, err = tls.LoadX509KeyPair(k.cert, k.key); err == nil {
+			k.read, k.at = &pair, info.ModTime()
+		}
+	}
+	if k.read == nil {
+		return nil, fmt.Errorf("read certificate for returned mails: %w", err)
+	}
+	return k.read, nil
 }

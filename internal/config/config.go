@@ -3,6 +3,7 @@
 package config
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -31,6 +32,9 @@ type Config struct {
 	SecretKey string `name:"secret-key" env:"LOA_SECRET_KEY" placeholder:"KEY" secret:"" help:"The secret key itself (32 bytes in base64), instead of a key file. Several nodes need the same."`
 
 	BounceListen string `name:"bounce-listen" env:"LOA_BOUNCE_LISTEN" placeholder:"HOST:PORT" help:"Where to take returned mails and complaints by SMTP, for example :25 on the host that the MX of the bounce domain names. Empty: not at all."`
+
+	BounceTLSCert string `name:"bounce-tls-cert" env:"LOA_BOUNCE_TLS_CERT" placeholder:"FILE" help:"Certificate chain in PEM for STARTTLS at LOA_BOUNCE_LISTEN; read again when the file changes. Empty: no TLS is offered there."`
+	BounceTLSKey  string `name:"bounce-tls-key" env:"LOA_BOUNCE_TLS_KEY" placeholder:"FILE" help:"Private key of LOA_BOUNCE_TLS_CERT in PEM."`
 
 	TrustedProxies []string `name:"trusted-proxies" env:"LOA_TRUSTED_PROXIES" placeholder:"CIDR,..." help:"Networks of proxies whose X-Forwarded-For is believed. Empty: none."`
 
@@ -135,6 +139,16 @@ func (c *Config) Check() []error {
 	}
 	if info, err := os.Stat(c.KeyFile); c.KeyFile != "" && c.SecretKey == "" && err == nil && info.Mode().Perm()&0o077 != 0 {
 		bad("the key file %s can be read by others (mode %o); run chmod 600 on it", c.KeyFile, info.Mode().Perm())
+	}
+	switch {
+	case (c.BounceTLSCert == "") != (c.BounceTLSKey == ""):
+		bad("LOA_BOUNCE_TLS_CERT and LOA_BOUNCE_TLS_KEY go together; set both or none")
+	case c.BounceTLSCert != "" && c.BounceListen == "":
+		bad("LOA_BOUNCE_TLS_CERT is set, but LOA_BOUNCE_LISTEN is not: nothing would use it")
+	case c.BounceTLSCert != "":
+		if _, err := tls.LoadX509KeyPair(c.BounceTLSCert, c.BounceTLSKey); err != nil {
+			bad("LOA_BOUNCE_TLS_CERT cannot be used: %w", err)
+		}
 	}
 	for _, p := range c.TrustedProxies {
 		if _, err := netip.ParsePrefix(p); err != nil {

@@ -207,10 +207,18 @@ func TestSign(t *testing.T) {
 				t.Errorf("%s: got %q, want it to cover %q", selector, covered, want)
 			}
 		}
-		for _, evil := range []string{"Subject: other\r\n", "From: evil@example.com\r\n", "List-Unsubscribe: <https://evil.example>\r\n"} {
+		for _, evil := range []string{"Subject: other\r\n", "From: evil@example.com\r\n", "List-Unsubscribe: <https://evil.example>\r\n", "List-Unsubscribe-Post: changed", "List-Unsubscribe-Post: gone"} {
 			changed := append([]byte(evil), signedMail...)
-			if strings.HasPrefix(evil, "List") {
+			switch post := []byte("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"); {
+			case strings.HasSuffix(evil, "gone"):
+				changed = bytes.Replace(signedMail, post, nil, 1)
+			case strings.HasSuffix(evil, "changed"):
+				changed = bytes.Replace(signedMail, post, []byte("List-Unsubscribe-Post: List-Unsubscribe=Two-Click\r\n"), 1)
+			case strings.HasPrefix(evil, "List"):
 				changed = bytes.Replace(signedMail, []byte("loa.example/u"), []byte("evil.example/u"), 1)
+			}
+			if bytes.Equal(changed, signedMail) {
+				t.Fatalf("%s: nothing was changed for %q", selector, evil)
 			}
 			if v, err := dkim.VerifyWithOptions(bytes.NewReader(changed), lookup); err == nil && len(v) == 1 && v[0].Err == nil {
 				t.Errorf("%s: a mail with %q was verified", selector, evil)

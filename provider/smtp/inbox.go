@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -15,6 +16,7 @@ import (
 type Inbox struct {
 	Hello  string               // our name in the dialogue
 	Accept func(to string) bool // whether an envelope recipient is ours
+	TLS    *tls.Config          // offers STARTTLS (RFC 3207) to who wants it; nil = not offered. Nobody is made to use it: a report in clear text is better than none
 	// Take stores one mail. An error asks the other server to come again later.
 	Take func(ctx context.Context, to []string, raw []byte) error
 }
@@ -29,7 +31,7 @@ const (
 // Serve takes mails from l until ctx ends, and closes l.
 func (i *Inbox) Serve(ctx context.Context, l net.Listener) error {
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &inboxSession{ctx: ctx, i: i}, nil }))
-	server.Domain = i.Hello
+	server.Domain, server.TLSConfig = i.Hello, i.TLS
 	server.MaxMessageBytes, server.MaxRecipients, server.MaxLineLength = inboxBytes, inboxRcpts, 8000
 	server.ReadTimeout, server.WriteTimeout = inboxIdle, inboxIdle
 	server.ErrorLog = inboxLog{}

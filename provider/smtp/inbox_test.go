@@ -2,9 +2,12 @@ package smtp
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/emersion/go-smtp"
@@ -60,5 +63,52 @@ func TestInbox(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("end: got %v, want none", err)
+	}
+}
+
+// TestInboxTLS takes a report from a server that asks for STARTTLS, and from one that does not; without a certificate nothing is offered.
+func TestInboxTLS(t *testing.T) {
+	t.Parallel()
+	cert, ca := certificate(t)
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca)
+	for name, conf := range map[string]*tls.Config{"with": {Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, "without": nil} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got atomic.Int64
+		box := &Inbox{Hello: "mx.bounce.example", TLS: conf, Accept: func(string) bool { return true }, Take: func(context.Context, []string, []byte) error { got.Add(1); return nil }}
+		ctx, stop := context.WithCancel(context.Background())
+		ended := make(chan error, 1)
+		go func() { ended <- box.Serve(ctx, l) }()
+		c, err := smtp.DialStartTLS(l.Addr().String(), &tls.Config{RootCAs: roots, ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12})
+		if (err == nil) != (conf != nil) {
+			t.Errorf("%s a certificate: STARTTLS: got %v", name, err)
+		}
+		if err == nil {
+			if _, on := c.TLSConnectionState(); !on {
+				t.Errorf("%s: the dialogue is in clear text", name)
+			}
+			if err := c.SendMail("", []string{"b@bounce.example"}, strings.NewReader("Subject: a\r\n\r\nb\r\n")); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			_ = c.Close()
+		}
+		plain, err := smtp.Dial(l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := plain.SendMail("", []string{"b@bounce.example"}, strings.NewReader("Subject: a\r\n\r\nb\r\n")); err != nil {
+			t.Errorf("%s, in clear text: %v", name, err)
+		}
+		_ = plain.Close()
+		if want := map[bool]int64{true: 2, false: 1}[conf != nil]; got.Load() != want {
+			t.Errorf("%s: took %d reports, want %d", name, got.Load(), want)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("end: %v", err)
+		}
 	}
 }

@@ -251,6 +251,76 @@ func script(t testing.TB, extensions string, answers map[string]string) (address
 	return ln.Addr().String(), func() []string { mu.Lock(); defer mu.Unlock(); return append([]string(nil), seen...) }
 }
 
+// TestPipelining plays a server that answers MAIL, RCPT and DATA only when it has all three: who waits for each answer never gets one. Several mails share one connection. To a server that does
+// not offer it, nothing is sent ahead.
+func TestPipelining(t *testing.T) {
+	t.Parallel()
+	for _, offered := range []bool{true, false} {
+		t.Run(fmt.Sprint("offered=", offered), func(t *testing.T) {
+			t.Parallel()
+			ln, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { ln.Close() })
+			var conns, mails, early atomic.Int64
+			go func() {
+				for {
+					c, err := ln.Accept()
+					if err != nil {
+						return
+					}
+					conns.Add(1)
+					go func() {
+						defer c.Close()
+						r := bufio.NewReader(c)
+						fmt.Fprint(c, "220 hello\r\n")
+						for held := ""; ; {
+							line, err := r.ReadString('\n')
+							if err != nil {
+								return
+							}
+							switch word, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(line)), " "); word {
+							case "EHLO":
+								fmt.Fprint(c, map[bool]string{true: "250-test\r\n250 PIPELINING\r\n", false: "250 test\r\n"}[offered])
+							case "QUIT":
+								return
+							case "MAIL", "RCPT", "RSET", "NOOP":
+								if held += "250 2.0.0 OK\r\n"; !offered || word == "RSET" || word == "NOOP" {
+									if r.Buffered() > 0 && !offered {
+										early.Add(1)
+									}
+									fmt.Fprint(c, held)
+									held = ""
+								}
+							case "DATA":
+								fmt.Fprint(c, held+"354 go\r\n")
+								held = ""
+								for line != ".\r\n" {
+									if line, err = r.ReadString('\n'); err != nil {
+										return
+									}
+								}
+								mails.Add(1)
+								fmt.Fprint(c, "250 2.0.0 OK queued\r\n")
+							}
+						}
+					}()
+				}
+			}()
+			p := pool(t, Options{Addr: ln.Addr().String(), MaxConns: 1, CommandTimeout: 5 * time.Second, FinalTimeout: 5 * time.Second})
+			for range 5 {
+				if _, err := p.Send(context.Background(), Envelope{From: "a@example.com", To: "b@example.com"}, mail); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if mails.Load() != 5 || conns.Load() != 1 || early.Load() != 0 {
+				t.Errorf("got %d mails over %d connections, %d commands ahead of their answer; want 5, 1, 0", mails.Load(), conns.Load(), early.Load())
+			}
+		})
+	}
+}
+
 // TestMoments loses or refuses at every moment of the dialogue: only after the end of the mail may the outcome be unknown.
 func TestMoments(t *testing.T) {
 	t.Parallel()

@@ -110,6 +110,12 @@ func TestJudge(t *testing.T) {
 		{550, "", "blocked by spam filter", Policy, provider.Recipient}, {554, "", "listed in blacklist", Policy, provider.Recipient}, {554, "", "no such user", Hard, provider.Recipient},
 		{552, "", "message too large", TooBig, provider.Content}, {552, "", "mailbox full", Soft, provider.Recipient}, {555, "", "", TooBig, provider.Content}, {450, "", "", Soft, provider.Temporary},
 		{553, "5.1.7", "", Policy, provider.Auth}, {0, "5.0.0", "", Hard, provider.Recipient},
+		{550, "5.1.2", "", Hard, provider.Recipient}, {553, "5.1.3", "", Hard, provider.Recipient}, {551, "5.1.6", "", Hard, provider.Recipient}, {550, "5.1.8", "", Policy, provider.Auth}, {450, "4.1.8", "", Soft, provider.Temporary},
+		{450, "4.1.2", "", Soft, provider.Temporary}, {451, "4.4.1", "", Soft, provider.Temporary}, {451, "4.4.7", "", Soft, provider.Temporary}, {550, "5.3.0", "", Soft, provider.Recipient}, {451, "4.2.3", "", Soft, provider.Temporary},
+		{534, "", "", Account, provider.Auth}, {535, "", "", Account, provider.Auth}, {538, "", "", Account, provider.Auth}, {535, "5.7.13", "", Account, provider.Auth}, {550, "5.7.14", "", Account, provider.Auth}, {451, "4.7.8", "", Soft, provider.Temporary},
+		{550, "5.7.0", "", Policy, provider.Recipient}, {550, "5.7.27", "", Policy, provider.Recipient}, {450, "4.7.26", "", Soft, provider.Temporary}, {451, "4.5.3", "", Soft, provider.Temporary}, {501, "", "", TooBig, provider.Content}, {503, "5.5.1", "", TooBig, provider.Content},
+		{451, "", "", Soft, provider.Temporary}, {452, "", "", Soft, provider.Temporary}, {421, "", "", Soft, provider.RateLimited}, {551, "", "", Hard, provider.Recipient}, {553, "", "", Hard, provider.Recipient}, {554, "5.7.1", "no such user", Policy, provider.Recipient},
+		{554, "", "rejected by DMARC policy", Policy, provider.Recipient}, {550, "", "over quota", Soft, provider.Recipient}, {552, "5.2.2", "message too large", Soft, provider.Recipient},
 	} {
 		v := Judge(c.code, c.enh, c.text)
 		if c.code == 450 && c.enh == "5.1.1" { // the softer reading of a contradiction

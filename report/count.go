@@ -33,7 +33,7 @@ type LegCount struct {
 	TemplateID   int64           `json:"template_id"`
 	Template     string          `json:"template"` // its name when the campaign started
 	// Words are those that the channel has, in the order of the status table; Counts has a number for each, besides total, superseded (another channel was tried after it) and
-	// cost (VND). queued, sending, processing, delivered, failed, unknown and skipped add up to total.
+	// cost (VND). queued, sending, processing, waited, delivered, failed, unknown and skipped add up to total.
 	Words  []message.Status `json:"words"`
 	Counts map[string]int64 `json:"counts"`
 	// Ratings sums the stars that people gave; absent where nobody did.

@@ -1,6 +1,6 @@
 // Package report answers questions about what was sent. It only reads the ledger and never changes it.
 //
-//   - counts: per campaign, rank and channel, in the words of the status table. Of queued, sending, processing, delivered, failed, unknown and skipped each message has exactly one,
+//   - counts: per campaign, rank and channel, in the words of the status table. Of queued, sending, processing, waited, delivered, failed, unknown and skipped each message has exactly one,
 //     so these always add up to the total; sent, opened, clicked, unsubscribed, complained and bounced are counted beside them (count.go).
 //   - the customer activity report ("Báo cáo Hoạt động khách hàng"): one line per person and channel with status, times, cause and advice; every count opens its people (activity.go),
 //     as a list, as a CSV file (export.go) and grouped by cause (failure.go).

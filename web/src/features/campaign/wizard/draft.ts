@@ -50,6 +50,7 @@ export const channels: Channel[] = [
   'zalo_oa',
   'messenger',
   'http_request',
+  'sync',
   'voucher',
   'action',
   'start_flow',

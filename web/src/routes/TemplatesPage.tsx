@@ -1,7 +1,7 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Dropdown, Flex, Grid, Input, Segmented } from 'antd'
+import { Button, Dropdown, Flex, Grid, Input, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useCan, useZone } from '@/api/session'
@@ -11,6 +11,7 @@ import { Pager } from '@/components/ui/Pager'
 import { templatesQuery } from '@/features/template/api'
 import { templateChannels } from '@/features/template/editors'
 import { TemplateTable } from '@/features/template/TemplateTable'
+import { isAct } from '@/lib/channels'
 import { currentCursor } from '@/lib/pages'
 import { useChannel } from '@/lib/words'
 
@@ -29,11 +30,20 @@ export function TemplatesPage() {
   const go = (next: typeof search) => void navigate({ to: '/templates', search: next })
   const items = list.data?.items ?? []
   const filtered = Boolean(search.q ?? search.channel)
+  const groups = [
+    { label: t('templates.messages'), list: templateChannels.filter((c) => !isAct(c)) },
+    { label: t('templates.acts'), list: templateChannels.filter((c) => isAct(c)) },
+  ]
   const create = may && (
     <Dropdown
       trigger={['click']}
       menu={{
-        items: templateChannels.map((c) => ({ key: c, label: channel(c) })),
+        items: groups.map((g) => ({
+          key: g.label,
+          type: 'group' as const,
+          label: g.label,
+          children: g.list.map((c) => ({ key: c, label: channel(c) })),
+        })),
         onClick: ({ key }) => {
           const chosen = templateChannels.find((c) => c === key)
           if (chosen) void navigate({ to: '/templates/new', search: { channel: chosen } })
@@ -48,12 +58,13 @@ export function TemplatesPage() {
   return (
     <Page title={t('templates.title')} zone extra={create}>
       <Flex gap={8} wrap style={{ marginBottom: 12 }}>
-        <Segmented<string>
+        <Select<string>
           aria-label={t('templates.channel')}
+          style={{ minWidth: 200 }}
           value={search.channel ?? ''}
           options={[
             { value: '', label: t('common.all') },
-            ...templateChannels.map((c) => ({ value: c, label: channel(c) })),
+            ...groups.map((g) => ({ label: g.label, options: g.list.map((c) => ({ value: c, label: channel(c) })) })),
           ]}
           onChange={(next) => {
             go({ q: search.q, channel: templateChannels.find((c) => c === next) })

@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -299,5 +301,146 @@ func (w *world) leaves(oa, text int64, hook string) {
 	w.reason(id, reader, "chặn")
 	if n := w.number(`SELECT COUNT(*) FROM chat_event WHERE type = 'unfollow'`); n != 3 {
 		w.t.Errorf("stored leavings: got %d, want 3", n)
+	}
+}
+
+// TestZaloOAPeople reads an OA's users through the API, tags them in both directions, takes what they tell about themselves, and sends a file that Zalo has long forgotten.
+func TestZaloOAPeople(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); peopleOfOA(t, "") })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); peopleOfOA(t, dbtest.PostgresURL(t)) })
+}
+
+func peopleOfOA(t *testing.T, url string) {
+	b := quick()
+	b.CallbackCopies = 1
+	w := newWorld(t, url, simulator.Options{Zalo: b, NoMagic: true})
+	w.found()
+	for i := range 60 {
+		w.sim.AddZaloUser(simulator.ZaloUser{ID: fmt.Sprintf("31%017d", i), Name: fmt.Sprintf("Người %d", i), Follower: true, LastAct: w.clk.Now().UnixMilli(), Tags: []string{"Khách OA"}})
+	}
+	oa, _ := w.oa()
+	at := fmt.Sprintf("/connections/%d/oa", oa)
+	var sync struct {
+		State                       string
+		Total, Done, New, Followers int64
+	}
+	w.call("POST", at+"/users/sync", nil, &sync)
+	w.until("the reading to end", 0, func() bool { w.call("GET", at+"/users/sync", nil, &sync); return sync.State == "finished" })
+	if sync.Total != 60 || sync.Done != 60 || sync.New != 60 || sync.Followers != 60 || w.number(`SELECT COUNT(*) FROM contact WHERE name LIKE 'Người %'`) != 60 {
+		t.Errorf("reading: got %+v, want 60 new followers", sync)
+	}
+	if status, code, _ := w.refused("GET", "/connections/999/oa/users/sync", nil); status != http.StatusNotFound {
+		t.Errorf("no such connection: got %d %s", status, code)
+	}
+
+	person := fmt.Sprintf("31%017d", 7)
+	contact := w.number(`SELECT contact_id FROM identity WHERE value = $1`, person)
+	w.call("POST", at+"/tags", object{"contact_id": contact, "tag": "VIP"}, nil)
+	var tags struct{ Items []string }
+	w.call("GET", at+"/tags", nil, &tags)
+	if got := fmt.Sprint(w.sim.ZaloTags("", person), tags.Items); got != "[Khách OA VIP] [Khách OA VIP]" {
+		t.Errorf("tags at the OA: got %s", got)
+	}
+	tagged := func(tag string) int {
+		return w.number(`SELECT COUNT(*) FROM contact_tag ct JOIN tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id WHERE ct.contact_id = $1 AND t.name = $2`, contact, tag)
+	}
+	if tagged("VIP") != 1 {
+		t.Error("the tag is not here")
+	}
+	w.does(simulator.ZaloAct{ID: person, Do: "tag", Text: "Sỉ"}, simulator.ZaloAct{ID: person, Do: "untag", Text: "VIP"})
+	w.until("the tags of the shop's staff", 0, func() bool { return tagged("Sỉ") == 1 && tagged("VIP") == 0 })
+	w.call("POST", at+"/tags", object{"contact_id": contact, "tag": "Sỉ", "remove": true}, nil)
+	if tagged("Sỉ") != 0 || fmt.Sprint(w.sim.ZaloTags("", person)) != "[Khách OA]" {
+		t.Errorf("after taking it away: got %d here and %v at the OA", tagged("Sỉ"), w.sim.ZaloTags("", person))
+	}
+	if _, code, _ := w.refused("POST", at+"/tags", object{"contact_id": contact, "tag": " "}); code != "oa.tag_invalid" {
+		t.Errorf("an empty tag: got %s", code)
+	}
+
+	w.does(simulator.ZaloAct{ID: "3100000000000009999", Do: "submit", Text: "84901112223", Name: "Nguyễn Văn An"})
+	w.until("who told name and number", 0, func() bool {
+		return w.number(`SELECT COUNT(*) FROM contact c JOIN identity i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id WHERE i.value = '3100000000000009999' AND c.phone = '+84901112223' AND c.name = 'Nguyễn Văn An'`) == 1
+	})
+	w.uploads(at, oa, person)
+	var raw object
+	w.call("GET", fmt.Sprintf("/connections/%d/quota", oa), nil, &raw)
+	if raw["consultation"] != float64(2000) || raw["consultation_remaining"] != float64(2000) || raw["known"] != true {
+		t.Errorf("quota: got %v, want 2,000 consultation messages", raw)
+	}
+	w.verified()
+}
+
+// uploads gives Zalo a file, and again when it has forgotten it.
+func (w *world) uploads(at string, oa int64, person string) {
+	w.t.Helper()
+	add := func(name string, content []byte) (int, []byte) {
+		r, err := http.NewRequest("POST", w.url+"/api/v1"+at+"/uploads?name="+name, bytes.NewReader(content))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/octet-stream")
+		r.Header.Set("Authorization", w.auth)
+		res, err := direct.Do(r)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		defer res.Body.Close()
+		raw, err := io.ReadAll(res.Body)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return res.StatusCode, raw
+	}
+	for name, content := range map[string]string{"a.pdf": "MZ", "a.exe": "%PDF-1.7", "a.png": "GIF89a"} {
+		if status, raw := add(name, []byte(content)); status != http.StatusUnprocessableEntity || !bytes.Contains(raw, []byte("oa.file_kind")) {
+			w.t.Errorf("%s of another kind: got %d %s", name, status, raw)
+		}
+	}
+	if status, raw := add("a.png", append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 1<<20)...)); status != http.StatusUnprocessableEntity || !bytes.Contains(raw, []byte("oa.file_size")) {
+		w.t.Errorf("a large picture: got %d %s", status, raw)
+	}
+	status, raw := add("bang-gia.pdf", []byte("%PDF-1.7 bảng giá"))
+	var f struct {
+		Ref    string
+		AtZalo bool `json:"at_zalo"`
+	}
+	if err := json.Unmarshal(raw, &f); err != nil || status != http.StatusCreated || !f.AtZalo || f.Ref == "" {
+		w.t.Fatalf("upload: got %d %s %v", status, raw, err)
+	}
+	file := w.oaTemplate("Bảng giá", object{"file": f.Ref})
+	for _, days := range []int{0, 8} {
+		w.clk.Advance(time.Duration(days) * 24 * time.Hour)
+		w.does(simulator.ZaloAct{ID: person, Do: "say", Text: "Gửi em bảng giá"})
+		w.until("the words", 0, func() bool {
+			return w.number(`SELECT COUNT(*) FROM conversation WHERE value = $1 AND last_in_at > $2`, person, w.clk.Now().Add(-time.Hour).UnixMilli()) == 1
+		})
+		var m struct {
+			ID int64 `json:"message_id"`
+		}
+		w.call("POST", fmt.Sprintf("/templates/%d/test", file), object{"connection_id": oa, "to": person}, &m)
+		var got struct {
+			Leg struct{ Status, Reason string }
+		}
+		w.until("the file", 50*time.Millisecond, func() bool {
+			w.call("GET", fmt.Sprintf("/messages/%d", m.ID), nil, &got)
+			return got.Leg.Status == "delivered" || got.Leg.Status == "failed" || got.Leg.Status == "skipped"
+		})
+		if got.Leg.Status != "delivered" {
+			w.t.Errorf("a file after %d days: got %+v, want it delivered", days, got)
+		}
+	}
+	var list struct {
+		Items []struct {
+			ID     int64
+			AtZalo bool `json:"at_zalo"`
+		}
+	}
+	if w.call("GET", at+"/uploads", nil, &list); len(list.Items) != 1 || !list.Items[0].AtZalo {
+		w.t.Fatalf("uploads: got %+v, want one that Zalo has again", list)
+	}
+	w.call("DELETE", fmt.Sprintf("%s/uploads/%d", at, list.Items[0].ID), nil, nil)
+	if status, code, _ := w.refused("DELETE", fmt.Sprintf("%s/uploads/%d", at, list.Items[0].ID), nil); status != http.StatusNotFound || code != "oa_upload.not_found" {
+		w.t.Errorf("deleted twice: got %d %s", status, code)
 	}
 }

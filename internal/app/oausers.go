@@ -110,3 +110,24 @@ func (a *App) uploadsOf(workspace, connection int64) func(ctx context.Context, w
 		return a.OAUsers.Resolve(ctx, workspace, connection, want, ref)
 	}
 }
+
+// consultationQuota adds up an OA's allotments of messages to its users; without all of them nothing is told.
+func (a *App) consultationQuota(ctx context.Context, workspace, id int64, q *Quota) {
+	oa, err := a.openOA(ctx, workspace, id)
+	if err != nil {
+		return
+	}
+	defer oa.API.Client.HTTP.CloseIdleConnections()
+	total, left := int64(0), int64(0)
+	for _, kind := range zalo.QuotaKinds {
+		list, err := oa.API.MessageQuota(ctx, oa.Token, kind)
+		if err != nil {
+			a.Log.Debug("ask for the quota of consultation messages", "connection_id", id, "error", err)
+			return
+		}
+		for _, m := range list {
+			total, left = total+m.Total.Int(), left+m.Remain.Int()
+		}
+	}
+	q.Consultation, q.ConsultationLeft = total, left
+}

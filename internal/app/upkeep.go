@@ -72,7 +72,10 @@ type Quota struct {
 	Promotion     int64 `json:"promotion"` // this month
 	PromotionLeft int64 `json:"promotion_remaining"`
 	PromotionNext int64 `json:"promotion_next_month"`
-	AskedAt       int64 `json:"asked_at"` // Unix ms
+	// Consultation are the messages of an OA to its users after the free 48 hours: what its packages hold and what is left of it.
+	Consultation     int64 `json:"consultation"`
+	ConsultationLeft int64 `json:"consultation_remaining"`
+	AskedAt          int64 `json:"asked_at"` // Unix ms
 	// DailyBefore is the daily limit before Zalo changed it at ChangedAt (Unix ms); -1 and 0 while no change was told.
 	DailyBefore int64 `json:"daily_before"`
 	ChangedAt   int64 `json:"changed_at"`
@@ -82,7 +85,7 @@ type Quota struct {
 
 // nothing is a quota of which nothing is known.
 func nothing(now time.Time) Quota {
-	return Quota{Daily: -1, Remaining: -1, Promotion: -1, PromotionLeft: -1, PromotionNext: -1, AskedAt: now.UnixMilli(), DailyBefore: -1, Kinds: []string{}}
+	return Quota{Daily: -1, Remaining: -1, Promotion: -1, PromotionLeft: -1, PromotionNext: -1, Consultation: -1, ConsultationLeft: -1, AskedAt: now.UnixMilli(), DailyBefore: -1, Kinds: []string{}}
 }
 
 const (
@@ -119,6 +122,7 @@ func (a *App) quota(ctx context.Context, workspace, id int64) (*Quota, error) {
 	if err := askQuota(ctx, source, &q); err != nil {
 		a.Log.Debug("ask for quota", "connection_id", id, "error", err)
 	}
+	a.consultationQuota(ctx, workspace, id, &q)
 	a.quotas.put(ref, q, now)
 	return &q, nil
 }

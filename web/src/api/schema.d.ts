@@ -2372,6 +2372,10 @@ export interface components {
             /** Format: int64 */
             changed_at: number;
             /** Format: int64 */
+            consultation: number;
+            /** Format: int64 */
+            consultation_remaining: number;
+            /** Format: int64 */
             daily: number;
             /** Format: int64 */
             daily_before: number;

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -16,7 +17,7 @@ type Line struct {
 	Name         string          `json:"name"`
 	Channel      channel.Channel `json:"channel"`
 	Version      int             `json:"version"`
-	About        string          `json:"about"`                   // the beginning of the SMS, the subject of the mail, or the number of the ZNS template
+	About        string          `json:"about"`                   // what tells it from others: the beginning of the text, the subject of the mail, the number of the ZNS template, the line of a request
 	ConnectionID int64           `json:"connection_id,omitempty"` // of a ZNS template: the OA whose template it is
 	UseCount     int             `json:"use_count"`               // campaigns that name it
 	CreatedBy    string          `json:"created_by"`
@@ -37,9 +38,40 @@ func lineOf(t *Template) Line {
 		l.About = c.Text
 	case *EmailContent:
 		l.About = c.Subject
+	case *MessengerContent:
+		if l.About = cmp.Or(c.Text, c.Image); len(c.Cards) > 0 {
+			l.About = c.Cards[0].Title
+		} else if c.Utility != nil {
+			l.About = c.Utility.Name
+		}
+	case *ZaloOAContent:
+		l.About = c.about()
+	case *AICallContent:
+		l.About = c.Script
+	case *HTTPContent:
+		l.About = c.Method + " " + c.Path
+	case *SyncContent:
+		l.About = c.ListName
+	case *ActionContent:
+		if l.About = cmp.Or(strings.Join(c.Tags, ", "), c.Attribute); c.Notice != nil {
+			l.About = c.Notice.Subject
+		}
 	}
 	l.About = cut(strings.Join(strings.Fields(l.About), " "), maxAbout)
 	return l
+}
+
+// about is the first words of a message of an OA.
+func (m *ZaloOAContent) about() string {
+	switch {
+	case len(m.Items) > 0:
+		return m.Items[0].Title
+	case m.Ask != nil:
+		return m.Ask.Title
+	case m.Template != nil:
+		return m.Template.TemplateID
+	}
+	return cmp.Or(m.Text, m.Image, m.File)
 }
 
 // list reads newest first, from below the id before. The search looks at names folded in Go, because the engines fold differently and a workspace has few templates; it reads on

@@ -10,6 +10,8 @@ import { type Happening, happenings } from './timeline'
 
 const colours = { call: 'blue', callback: 'green', hit: 'cyan', fact: 'gray' } as const
 
+const callEvents = ['created', 'started', 'ringing', 'answered', 'ended', 'key', 'key_timeout', 'opt_out'] as const
+
 /** One message of a person: where it stands, why, what is to be done, and everything that happened in order. */
 export function LegTimeline({ leg, zone }: { leg: LegWhy; zone: string }) {
   const { t, i18n } = useTranslation()
@@ -57,12 +59,17 @@ function Entry({ happening: h, zone, channel }: { happening: Happening; zone: st
   const { t } = useTranslation()
   const fact = useFact()
   const result = useAttemptClass()
+  // All that is told of a call before somebody answers proves the same; what happened is in the event.
+  const callWord = (event: string) => {
+    const known = channel === 'ai_call' ? callEvents.find((e) => e === event) : undefined
+    return known && t(`callEvent.${known}`)
+  }
   const text = () => {
     switch (h.kind) {
       case 'call':
         return t('why.call', { no: h.no, result: result(h.result) })
       case 'callback':
-        return t('why.callback', { event: h.fact ? fact(h.fact, channel) : h.event })
+        return t('why.callback', { event: callWord(h.event) ?? (h.fact ? fact(h.fact, channel) : h.event) })
       case 'hit':
         return h.what === 'open' ? t('why.hitOpen') : t('why.hitClick', { slot: h.slot })
       case 'fact':

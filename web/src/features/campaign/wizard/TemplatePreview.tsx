@@ -45,6 +45,7 @@ export function TemplatePreview(props: {
         {channel !== 'email' && channel !== 'zns' && !r.http && !r.action && words(r) && (
           <div className="bubble">{words(r)}</div>
         )}
+        {r.ai_call?.prompt && <div className="bubble">{r.ai_call.prompt}</div>}
         {r.zalo_oa?.template && (
           <dl>
             {Object.entries(r.zalo_oa.template.params).map(([key, value]) => (

@@ -49,6 +49,7 @@ export const channels: Channel[] = [
   'email',
   'zalo_oa',
   'messenger',
+  'ai_call',
   'http_request',
   'sync',
   'voucher',

@@ -119,6 +119,15 @@ func syncGetResponse(t *testing.T, url string) {
 	}
 	w.verified()
 
+	// Ids of lists mean nothing in another account.
+	var other, template struct{ ID int64 }
+	w.call("POST", "/connections", object{"provider": "getresponse", "name": "Tài khoản khác", "getresponse": object{"base_url": w.sim.GetResponseURL()}, "secrets": object{"api_key": "x"}}, &other)
+	w.call("POST", "/templates", object{"name": "Của tài khoản đầu", "channel": "sync", "content": content}, &template)
+	wrong := object{"name": "Nhầm tài khoản", "purpose": "care", "audience": object{"everyone": true}, "legs": []object{{"channel": "sync", "connection_id": other.ID, "template_id": template.ID}}}
+	if _, code, fields := w.refused("POST", "/campaigns", wrong); code != "campaign.invalid" || !slices.Contains(fields, "campaign.sync_other_connection") {
+		t.Errorf("template of another account: got %s %v, want campaign.sync_other_connection", code, fields)
+	}
+
 	// A key that is refused holds the connection, and the work waits for the new one. A list that lags behind makes no copy either.
 	gr.Set(func(g *simulator.GetResponse) { g.Key, g.PerSecond, g.Delay = "new key", 0, time.Minute })
 	content["list"], content["existing"] = "VfTq2", "keep"

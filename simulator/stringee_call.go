@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,9 @@ const (
 )
 
 var stringeeTexts = map[string]string{stringeeBad: "Invalid parameters", stringeeForeign: "From number is not allowed", stringeeNumber: "To number is invalid"}
+
+// stringeeDigits is a number as Stringee wants it: digits with the country code, no plus; mobile and fixed lines.
+var stringeeDigits = regexp.MustCompile(`^84[1-9][0-9]{7,9}$`)
 
 type stringeeParty struct {
 	Type   string `json:"type"`
@@ -76,10 +80,10 @@ func (s *Server) stringeeCallout(w http.ResponseWriter, r *http.Request, b *Beha
 	s.voice.mu.Lock()
 	ours := slices.Contains(s.voice.numbers, from)
 	s.voice.mu.Unlock()
-	switch phone, good := smsPhone(to); {
+	switch {
 	case !ours:
 		code = stringeeForeign
-	case !good || phone != to: // digits with the country code, no plus
+	case !stringeeDigits.MatchString(to):
 		code = stringeeNumber
 	}
 	if code == "" {

@@ -9,7 +9,7 @@
 //  3. the answer is sent, delayed, or lost, as the recipient's number (see Magic) or the settings (see Behaviour) say;
 //  4. later, on the clock, the receipt is sent back by the provider's own way: signed POST, GET with parameters, or a bounce mail.
 //
-// Besides the providers' own paths (/zalo, /zalo-oauth, /esms, /facebook) the HTTP side has:
+// Besides the providers' own paths (/zalo, /zalo-oauth, /esms, /facebook, /stringee …) the HTTP side has:
 //
 //	GET  /                          the page for people, with magic recipients, totals and the simulated inbox
 //	GET  /ledger                    records; ?provider= &key= &phone= &recipient= &limit=

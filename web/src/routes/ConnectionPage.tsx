@@ -14,6 +14,9 @@ import { DnsRecords } from '@/features/connection/DnsRecords'
 import { LimitsLine, QuotaLine, TrafficLine } from '@/features/connection/Figures'
 import { ConnectionChip, HeldNotice, TestResult } from '@/features/connection/Health'
 import { Hook } from '@/features/connection/Hook'
+import { ZnsNews } from '@/features/connection/ZnsNews'
+import { OAFiles } from '@/features/connection/OAFiles'
+import { OAPeople } from '@/features/connection/OAPeople'
 import { providerOf } from '@/features/connection/providers'
 import { trafficOf, trafficQuery } from '@/features/connection/upkeep'
 import { formatTime } from '@/lib/format'
@@ -106,6 +109,15 @@ function Loaded({ connection }: { connection: Connection }) {
             {t('costs.open')}
           </Link>
         </Flex>
+        {connection.provider === 'zalo' && (
+          <>
+            <OAPeople connection={connection} zone={zone} />
+            <OAFiles connection={connection} zone={zone} />
+          </>
+        )}
+        {(connection.provider === 'zalo' || connection.provider === 'etelecom') && (
+          <ZnsNews connection={connection} zone={zone} />
+        )}
         {spec && can('owner') && (
           <>
             {connection.provider === 'zalo' && <Consent connection={connection} />}

@@ -38,7 +38,8 @@ export function LimitsLine({ connection }: { connection: Connection }) {
 /** What the provider still lets us send today; nothing for providers that do not tell. */
 export function QuotaLine({ connection }: { connection: Connection }) {
   const { t, i18n } = useTranslation()
-  const asked = connection.provider === 'zalo' && connection.state !== 'disabled'
+  const asked =
+    (connection.provider === 'zalo' || connection.provider === 'etelecom') && connection.state !== 'disabled'
   const quota = useQuery({ ...quotaQuery(connection.id), enabled: asked })
   const q = quota.data
   if (!asked || !q?.known || q.daily < 0) return null
@@ -48,6 +49,8 @@ export function QuotaLine({ connection }: { connection: Connection }) {
       {t('connections.quota', { left: n(q.remaining), of: n(q.daily) })}
       {q.promotion > 0 &&
         ` · ${t('connections.quotaPromotion', { left: n(q.promotion_remaining), of: n(q.promotion) })}`}
+      {q.consultation > 0 &&
+        ` · ${t('connections.quotaConsultation', { left: n(q.consultation_remaining), of: n(q.consultation) })}`}
     </small>
   )
 }

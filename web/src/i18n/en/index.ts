@@ -7,6 +7,7 @@ import design from './design.json'
 import flow from './flow.json'
 import imports from './imports.json'
 import mailservices from './mailservices.json'
+import oa from './oa.json'
 import overview from './overview.json'
 import reports from './reports.json'
 import segments from './segments.json'
@@ -34,6 +35,7 @@ export default {
   ...flow,
   ...imports,
   ...mailservices,
+  ...oa,
   ...overview,
   ...reports,
   ...segments,

@@ -6,6 +6,7 @@ import type { EditorProps } from '../editors'
 import { Field } from '../messenger/Field'
 import '../messenger/messenger.css'
 import { Approved } from './Approved'
+import { Attachment } from './Attachment'
 import { ButtonList } from './ButtonList'
 import { type Kind, kindOf, kinds, limits, startOf, type ZaloAsk, type ZaloOAContent } from './content'
 import { ItemList } from './ItemList'
@@ -41,12 +42,9 @@ export function ZaloOAEditor({ value, onChange, problems = {}, contact }: Editor
         />
       </Form.Item>
       {kind === 'image' && (
-        <Field
-          path="image"
-          label={t('messengerEditor.image')}
-          value={value.image}
-          max={limits.address}
-          hint={t('zaloOAEditor.imageHint')}
+        <Attachment
+          kind="image"
+          value={value.image ?? ''}
           problem={problems.image}
           onChange={(image) => {
             change({ image })
@@ -77,12 +75,9 @@ export function ZaloOAEditor({ value, onChange, problems = {}, contact }: Editor
         />
       )}
       {kind === 'file' && (
-        <Field
-          path="file"
-          label={t('zaloOAEditor.file')}
-          value={value.file}
-          max={limits.address}
-          hint={t('zaloOAEditor.fileHint')}
+        <Attachment
+          kind="file"
+          value={value.file ?? ''}
           problem={problems.file}
           onChange={(file) => {
             change({ file })

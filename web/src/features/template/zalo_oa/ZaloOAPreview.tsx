@@ -11,6 +11,7 @@ import type { EditorProps } from '../editors'
 import '../messenger/messenger.css'
 import { Phone } from '../Phone'
 import { useRested } from '../useRested'
+import { isUpload, uploadsQuery } from './uploads'
 import { showable, unfinished, type ZaloOAContent } from './content'
 
 type Message = NonNullable<Rendered['zalo_oa']>
@@ -22,6 +23,8 @@ export function ZaloOAPreview({ value, contact }: EditorProps<ZaloOAContent>) {
   const rested = useRested(value)
   const shown = showable(rested)
   const account = useQuery(connectionsQuery).data?.find((c) => c.provider === 'zalo')
+  const kept = useQuery(uploadsQuery(account && isUpload(rested.image ?? rested.file) ? account.id : undefined))
+  const name = (text: string) => kept.data?.find((f) => f.ref === text)?.name ?? text
   const preview = useQuery({ ...renderedQuery('zalo_oa', shown, contact), enabled: shown !== undefined })
   if (!shown) return <Typography.Text type="secondary">{t('messengerEditor.previewEmpty')}</Typography.Text>
   if (preview.isPending) return <Loading />
@@ -30,7 +33,7 @@ export function ZaloOAPreview({ value, contact }: EditorProps<ZaloOAContent>) {
   const troubles = preview.data.problems ?? []
   return (
     <Flex vertical gap={12}>
-      <Phone from={account?.name ?? t('channel.zalo_oa')}>{message && <Chat message={message} />}</Phone>
+      <Phone from={account?.name ?? t('channel.zalo_oa')}>{message && <Chat message={message} name={name} />}</Phone>
       {troubles.length > 0 && (
         <Alert
           type="warning"
@@ -71,7 +74,7 @@ function Why({ trouble }: { trouble: Trouble }) {
   }
 }
 
-function Chat({ message }: { message: Message }) {
+function Chat({ message, name }: { message: Message; name: (text: string) => string }) {
   const { t } = useTranslation()
   const { text, image, file, items, ask, template, buttons } = message
   const rows = (buttons ?? []).map((b, i) => (
@@ -86,7 +89,7 @@ function Chat({ message }: { message: Message }) {
   ))
   return (
     <Flex vertical gap={8}>
-      {image && <Picture address={image} />}
+      {image && <Picture address={name(image)} />}
       {text && (
         <div className="template-bubble">
           {text}
@@ -96,7 +99,7 @@ function Chat({ message }: { message: Message }) {
       {file && (
         <div className="messenger-picture">
           <FileOutlined aria-hidden />
-          <span>{file}</span>
+          <span>{name(file)}</span>
         </div>
       )}
       {items && items.length > 0 && (

@@ -95,3 +95,35 @@ test('an approved template takes the price of a message by user id, and nothing 
   const content = (asked.find((a) => a.method === 'PATCH')?.body as { content: object }).content
   expect(Object.keys(content)).toEqual(['template'])
 })
+
+test('a picture is uploaded and stands in the message by its reference, in the preview by its name', async () => {
+  const kept = { id: 12, ref: 'upload:12', kind: 'image', name: 'hoa.png', size: 10, media_type: 'image/png' }
+  const made: unknown[] = []
+  const asked = serve({
+    ...world({ image: '' }),
+    'GET /connections/7/oa/uploads': () => ({ items: made }),
+    'POST /connections/7/oa/uploads': () => {
+      made.push(kept)
+      return kept
+    },
+  })
+  open('/templates/4')
+  const user = userEvent.setup()
+  await screen.findByRole('combobox', { name: 'Ảnh đã tải lên' })
+  expect(screen.getByLabelText('Địa chỉ ảnh')).toBeTruthy()
+  const input = document.querySelector<HTMLInputElement>('input[type=file]')
+  await user.upload(input as HTMLInputElement, new File(['1'], 'hoa.png', { type: 'image/png' }))
+  await waitFor(() => {
+    expect(screen.queryByLabelText('Địa chỉ ảnh')).toBeNull()
+  })
+  const phone = await waitFor(() => {
+    const found = document.querySelector<HTMLElement>('.template-phone')
+    expect(found).toBeTruthy()
+    return found as HTMLElement
+  })
+  expect(await within(phone).findByText('hoa.png')).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Lưu' }))
+  await waitFor(() => {
+    expect(asked.find((a) => a.method === 'PATCH')?.body).toMatchObject({ content: { image: 'upload:12' } })
+  })
+})

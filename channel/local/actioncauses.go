@@ -34,7 +34,7 @@ var actionCauses = map[string]provider.Cause{
 		AdviceVI: "Chọn chương trình voucher khác trong mẫu.", AdviceEN: "Choose another voucher in the template."},
 	"voucher.empty": {Class: provider.Recipient,
 		VI: "Đã hết mã voucher", EN: "No codes are left",
-		AdviceVI: "Nhập hoặc tạo thêm mã, rồi bấm “Phát lại cho người chưa có mã” ở trang voucher: trạng thái ở đây tự chuyển thành Gửi thành công.", AdviceEN: "Add codes, then give again on the voucher's page: the status here follows by itself."},
+		AdviceVI: "Nhập hoặc tạo thêm mã, rồi bấm “Phát lại cho người chưa nhận được” ở trang voucher: trạng thái ở đây tự chuyển thành Đã nhận.", AdviceEN: "Add codes, then give again on the voucher's page: the status here follows by itself."},
 	"voucher.not_yet": {Class: provider.Recipient,
 		VI: "Chương trình voucher chưa bắt đầu", EN: "The voucher has not begun",
 		AdviceVI: "Chạy chiến dịch sau ngày bắt đầu, hoặc bật “chờ đến khi có mã” trong mẫu.", AdviceEN: "Run the campaign after the first day, or switch on waiting in the template."},

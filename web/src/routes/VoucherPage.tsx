@@ -13,7 +13,7 @@ import { peopleQuery, type PersonState, useVoucherActs, type Voucher, voucherQue
 import { CodesModal } from '@/features/voucher/CodesModal'
 import { VoucherChip } from '@/features/voucher/VoucherChip'
 import { VoucherModal } from '@/features/voucher/VoucherModal'
-import { formatTime } from '@/lib/format'
+import { formatNumber, formatTime } from '@/lib/format'
 import { currentCursor } from '@/lib/pages'
 
 const personStates: PersonState[] = ['given', 'waiting', 'failed']
@@ -33,9 +33,12 @@ export function VoucherPage() {
 }
 
 function Loaded({ voucher }: { voucher: Voucher }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const zone = useZone()
   const { counts } = voucher
+  const figure = (title: string, n: number) => (
+    <Statistic title={title} value={n} formatter={() => formatNumber(n, i18n.language)} />
+  )
   const span = [voucher.valid_from, voucher.valid_until].map((at) => formatTime(at, zone))
   return (
     <Page
@@ -53,12 +56,12 @@ function Loaded({ voucher }: { voucher: Voucher }) {
         </Typography.Text>
         {voucher.description && <Typography.Text type="secondary">{voucher.description}</Typography.Text>}
         <Flex gap={32} wrap>
-          <Statistic title={t('vouchers.codes')} value={counts.codes} />
-          <Statistic title={t('vouchers.free')} value={counts.free} />
-          <Statistic title={t('vouchers.given')} value={counts.given} />
-          <Statistic title={t('vouchers.redeemed')} value={counts.redeemed} />
-          {counts.waiting > 0 && <Statistic title={t('vouchers.waiting')} value={counts.waiting} />}
-          <Statistic title={t('vouchers.failed')} value={counts.failed} />
+          {figure(t('vouchers.codes'), counts.codes)}
+          {figure(t('vouchers.free'), counts.free)}
+          {figure(t('vouchers.given'), counts.given)}
+          {figure(t('vouchers.redeemed'), counts.redeemed)}
+          {counts.waiting > 0 && figure(t('vouchers.waiting'), counts.waiting)}
+          {figure(t('vouchers.failed'), counts.failed)}
         </Flex>
         <People voucher={voucher} zone={zone} />
       </Flex>

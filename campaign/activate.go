@@ -98,8 +98,8 @@ func (s *Service) checkTemplate(ctx context.Context, c *Campaign, l Leg, p *prep
 			out = append(out, errs.Field{Code: code})
 		}
 	}
-	if z != nil && l.ConnectionID != 0 && s.Unsendable != nil {
-		why, err := s.Unsendable(ctx, c.WorkspaceID, l.ConnectionID, z.TemplateID)
+	if s.Unsendable != nil && l.ConnectionID != 0 {
+		why, err := s.Unsendable(ctx, c.WorkspaceID, l.ConnectionID, p.compiled)
 		if err != nil {
 			return nil, fmt.Errorf("ask the catalogue: %w", err)
 		}

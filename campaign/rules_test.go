@@ -13,6 +13,7 @@ import (
 	"github.com/loa-project/loa/internal/dbtest"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/template"
 )
 
 // TestActivationNamesTheRules: what law and platform forbid whoever it is for is refused when the campaign is activated, each rule by its name and source, and the forecast says the same.
@@ -21,7 +22,11 @@ func TestActivationNamesTheRules(t *testing.T) {
 	const refusal = ". Tu choi: soan TC gui 1900"
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		x, ctx := newWorld(t, d), context.Background()
-		x.s.Unsendable = func(_ context.Context, workspace, connection int64, id string) (*errs.Field, error) {
+		x.s.Unsendable = func(_ context.Context, workspace, connection int64, content *template.Compiled) (*errs.Field, error) {
+			if content.ZNS == nil {
+				return nil, nil
+			}
+			id := content.ZNS.TemplateID
 			if workspace != x.ws || connection != znsConnection {
 				return nil, fmt.Errorf("asked about connection %d of %d", connection, workspace)
 			}

@@ -34,8 +34,8 @@ type Deps struct {
 	Builtin func(ctx context.Context, workspace int64, ch channel.Channel) (int64, error)
 	// Book is the price table of a connection; nil where there are no tables.
 	Book func(ctx context.Context, workspace, connection int64) (*cost.Book, error)
-	// Unsendable asks what the provider says about one of its templates: what is wrong with it, nil when nothing is or nothing is known; may be nil.
-	Unsendable func(ctx context.Context, workspace, connection int64, template string) (*errs.Field, error)
+	// Unsendable asks what the provider says about the template of its own that content names: what is wrong with it, nil when nothing is, nothing is known, or it names none; may be nil.
+	Unsendable func(ctx context.Context, workspace, connection int64, content *template.Compiled) (*errs.Field, error)
 	// Lacks names by code what content refers to and cannot be used, such as a list that was deleted; "" when nothing is wrong. May be nil.
 	Lacks func(ctx context.Context, workspace int64, content *template.Compiled) (string, error)
 	// Zone is the workspace's time zone by its IANA name.

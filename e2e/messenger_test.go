@@ -66,10 +66,48 @@ func chat(t *testing.T, url string) {
 	if _, code, fields := w.refused("POST", fmt.Sprintf("/campaigns/%d/activate", advert), nil); code != "campaign.not_ready" || fmt.Sprint(fields) != "[campaign.rule.messenger.utility]" {
 		t.Errorf("advert by utility template: got %s %v, want campaign.rule.messenger.utility", code, fields)
 	}
+	w.approvals(page)
 	order := w.campaign("Giao hàng", "transaction", page, utility)
 	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", order), nil, nil)
 	w.same(w.settled(order, 50*time.Millisecond), map[string]int64{"sent": 7, "delivered": 5, "failed": 1, "skipped": 0})
 	w.verified()
+}
+
+// approvals reads the Page's utility templates, page by page, and expects that what Meta has not approved, or does not know, cannot be activated.
+func (w *world) approvals(page int64) {
+	w.t.Helper()
+	var list struct {
+		Items []struct {
+			Name, Status string
+			Sendable     bool
+		}
+		SyncedAt time.Time `json:"synced_at"`
+	}
+	w.sim.AddMessengerTemplate(simulator.MessengerTemplate{Name: "third", Language: "vi"})
+	w.call("POST", fmt.Sprintf("/connections/%d/messenger-templates/sync", page), nil, &list)
+	got := ""
+	for _, t := range list.Items {
+		got += fmt.Sprintf("%s %s %v, ", t.Name, t.Status, t.Sendable)
+	}
+	if want := "in_review PENDING false, order_shipped APPROVED true, third APPROVED true, "; got != want || list.SyncedAt.IsZero() {
+		w.t.Errorf("utility templates: got %q, read at %s; want %q", got, list.SyncedAt, want)
+	}
+	for name, want := range map[string]string{"in_review": "campaign.messenger_not_approved", "nobody_knows": "campaign.messenger_unknown"} {
+		id := w.campaign(name, "transaction", page, w.template(name, object{"messaging_type": "UTILITY", "utility": object{"name": name, "language": "vi"}}))
+		if _, code, fields := w.refused("POST", fmt.Sprintf("/campaigns/%d/activate", id), nil); code != "campaign.not_ready" || fmt.Sprint(fields) != "["+want+"]" {
+			w.t.Errorf("%s: got %s %v, want %s", name, code, fields, want)
+		}
+	}
+	w.sim.ChangeMessengerPage(simulator.DefaultPageID, func(p *simulator.MessengerPage) { p.TokenDead = true })
+	var failed struct {
+		Items   []struct{}
+		Failure string
+	}
+	w.call("POST", fmt.Sprintf("/connections/%d/messenger-templates/sync", page), nil, &failed)
+	if failed.Failure != "190" || len(failed.Items) != 3 {
+		w.t.Errorf("with a dead token: got failure %q and %d templates, want 190 and what was known", failed.Failure, len(failed.Items))
+	}
+	w.sim.ChangeMessengerPage(simulator.DefaultPageID, func(p *simulator.MessengerPage) { p.TokenDead = false })
 }
 
 // page connects the default Page, makes the handshake and presses "Thử kết nối".

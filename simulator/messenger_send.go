@@ -174,7 +174,16 @@ func (s *Server) messengerTemplates(w http.ResponseWriter, r *http.Request, page
 		}
 	}
 	slices.SortFunc(list, func(a, b object) int { return strings.Compare(a["id"].(string), b["id"].(string)) })
-	writeJSON(w, object{"data": list})
+	q := r.URL.Query()
+	from, _ := strconv.Atoi(q.Get("after"))
+	limit, _ := strconv.Atoi(q.Get("limit"))
+	from = min(max(from, 0), len(list))
+	until := min(len(list), from+min(max(limit, 1), 2)) // two a page at most, so that every reader meets a second one
+	paging := object{"cursors": object{"before": strconv.Itoa(from), "after": strconv.Itoa(until)}}
+	if until < len(list) {
+		paging["next"] = "https://graph.facebook.com/next"
+	}
+	writeJSON(w, object{"data": list[from:until], "paging": paging})
 }
 
 // messengerSendCall is POST /{page}/messages. Source: developers.facebook.com, Messenger Platform, "Send API" reference.

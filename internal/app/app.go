@@ -13,6 +13,7 @@ import (
 	"github.com/loa-project/loa/asset"
 	"github.com/loa-project/loa/campaign"
 	"github.com/loa-project/loa/channel"
+	messengerchannel "github.com/loa-project/loa/channel/messenger"
 	"github.com/loa-project/loa/channel/zalooa"
 	"github.com/loa-project/loa/channel/zns"
 	"github.com/loa-project/loa/connection"
@@ -56,6 +57,7 @@ type App struct {
 	Reports     *report.Service
 	Trials      *trial.Service
 	Chats       *conversation.Service
+	Pages       *messengerchannel.Catalogue
 	Vouchers    *voucher.Service
 	Assets      *asset.Service
 	Costs       *cost.Service
@@ -134,9 +136,10 @@ func (a *App) build(ctx context.Context) error {
 		Scope: a.scope, Meet: a.meet, Follow: a.follow})
 	a.OAUsers = a.oaUsers()
 	a.Campaigns = campaign.New(campaign.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Messages: a.Messages, Templates: a.Templates, Segment: a.campaignSegment, Expand: a.Segments.Expand, Compile: a.compile,
-		Connection: a.campaignConnection, Builtin: a.builtin, Lacks: a.lacks, Book: a.Costs.Load, Unsendable: a.znsUnsendable, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
+		Connection: a.campaignConnection, Builtin: a.builtin, Lacks: a.lacks, Book: a.Costs.Load, Unsendable: a.unsendable, Zone: a.zone, Defaults: a.campaignDefaults, Audit: a.audit, Enqueue: a.enqueueDispatch})
 	a.Messages.OnFinished(a.Campaigns.Finished)
 	a.Trials = trial.New(trial.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Templates: a.Templates, Connection: a.trialConnection, Contact: a.trialContact, Zone: a.zone, Audit: a.audit})
+	a.Pages = messengerchannel.NewCatalogue(messengerchannel.CatalogueDeps{DB: a.DB, Now: now, Log: a.Log, Open: a.openPage, Due: a.usablePages})
 	a.Chats = conversation.New(conversation.Deps{DB: a.DB, Now: now, Messages: a.Messages, Connections: a.conversationConnections, Contact: a.trialContact, Zone: a.zone, Audit: a.audit})
 	a.Assets = asset.New(asset.Deps{DB: a.DB, Now: now, PublicURL: a.Config.PublicURL})
 	a.Reports = report.New(report.Deps{DB: a.DB, Clock: a.Clock, Messages: a.Messages, Campaigns: a.Campaigns, Connection: a.reportConnection, Explain: explain, Consents: a.Contacts.Consents, Find: a.Contacts.Find, Zone: a.zone,

@@ -13,6 +13,7 @@ import (
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/internal/jobs"
 	"github.com/loa-project/loa/provider"
+	"github.com/loa-project/loa/provider/messenger"
 )
 
 // subscribeArgs lets Facebook send a Page's events to our app.
@@ -51,6 +52,9 @@ func (a *App) subscribe(ctx context.Context, args subscribeArgs) error {
 	}
 	defer client.HTTP.CloseIdleConnections()
 	err = client.Subscribe(ctx, secrets.AccessToken)
+	if err == nil && c.Messenger.Utility {
+		return a.Pages.Sync(ctx, args.WorkspaceID, args.ConnectionID)
+	}
 	var e *provider.Error
 	if errors.As(err, &e) {
 		a.Log.Warn("page is not subscribed", "connection_id", c.ID, "code", e.Code)
@@ -87,6 +91,41 @@ func (a *App) conversationConnections(ctx context.Context, workspace int64) ([]c
 			if c.Channels().Has(ch) && c.Scope() != "" {
 				out = append(out, conversation.Connection{ID: c.ID, Name: c.Name, Channel: ch, Scope: c.Scope(), Active: c.Usable(a.Clock.Now())})
 			}
+		}
+	}
+	return out, nil
+}
+
+// openPage gives a client and the access token of a Page.
+func (a *App) openPage(ctx context.Context, workspace, id int64) (*messenger.Client, string, error) {
+	c, secrets, err := a.Connections.Load(ctx, workspace, id)
+	if err != nil {
+		return nil, "", err
+	}
+	if c.Messenger == nil {
+		return nil, "", errs.Invalid("messenger.not_page")
+	}
+	client, err := a.messengerClient(c, secrets)
+	return client, secrets.AccessToken, err
+}
+
+// usablePages lists the Pages of all workspaces that may send utility templates and may be asked now.
+func (a *App) usablePages(ctx context.Context) ([]messengerchannel.Ref, error) {
+	refs, err := a.Connections.Active(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []messengerchannel.Ref
+	for _, r := range refs {
+		c, err := a.Connections.Get(ctx, r.WorkspaceID, r.ID)
+		if errs.Is(err, "connection.not_found") {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if c.Messenger != nil && c.Messenger.Utility {
+			out = append(out, messengerchannel.Ref{WorkspaceID: r.WorkspaceID, ConnectionID: r.ID})
 		}
 	}
 	return out, nil

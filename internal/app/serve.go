@@ -47,6 +47,7 @@ func (a *App) registerRoutes() error {
 	campaign.Register(api, a.Campaigns)
 	trial.Register(api, a.Trials)
 	conversation.Register(api, a.Chats)
+	a.Pages.Register(api)
 	voucher.Register(api, a.Vouchers)
 	asset.Register(api, a.Assets)
 	report.Register(api, a.Reports)
@@ -111,6 +112,8 @@ func (a *App) startWork(ctx context.Context) (chan struct{}, error) {
 		"workspace.purge":    {time.Hour, a.Workspaces.Purge},
 		"zns.templates":      {10 * time.Minute, a.tickTemplates},
 		"connection.refresh": {10 * time.Minute, a.refreshExpiring},
+
+		"messenger.templates": {6 * time.Hour, a.Pages.SyncAll},
 	} {
 		if err := a.Jobs.Every(name, tick.every, tick.do); err != nil {
 			return nil, err

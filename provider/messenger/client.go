@@ -211,23 +211,40 @@ type Template struct {
 	Category string // UTILITY
 }
 
-// Templates reads the first page of the utility templates, at most 100. Source: developers.facebook.com, Messenger Platform, "Utility Messages".
+// templatePages is how many pages of templates are read at most, each of at most 100.
+const templatePages = 50
+
+// Templates reads all utility templates. Source: developers.facebook.com, Messenger Platform, "Utility Messages"; Graph API, "Paginated Results".
 func (c *Client) Templates(ctx context.Context, token string) ([]Template, error) {
-	var out struct {
-		Data []struct {
-			ID       provider.Text `json:"id"`
-			Name     provider.Text `json:"name"`
-			Language provider.Text `json:"language"`
-			Status   provider.Text `json:"status"`
-			Category provider.Text `json:"category"`
-		} `json:"data"`
-	}
-	if err := c.get(ctx, token, "/"+url.PathEscape(c.PageID)+"/message_templates", url.Values{"fields": {"id,name,language,status,category"}, "limit": {strconv.Itoa(100)}}, &out); err != nil {
-		return nil, err
-	}
-	list := make([]Template, 0, len(out.Data))
-	for _, t := range out.Data {
-		list = append(list, Template{string(t.ID), string(t.Name), string(t.Language), string(t.Status), string(t.Category)})
+	list := make([]Template, 0)
+	query := url.Values{"fields": {"id,name,language,status,category"}, "limit": {strconv.Itoa(100)}}
+	for range templatePages {
+		var out struct {
+			Data []struct {
+				ID       provider.Text `json:"id"`
+				Name     provider.Text `json:"name"`
+				Language provider.Text `json:"language"`
+				Status   provider.Text `json:"status"`
+				Category provider.Text `json:"category"`
+			} `json:"data"`
+			Paging struct {
+				Next    provider.Text `json:"next"`
+				Cursors struct {
+					After provider.Text `json:"after"`
+				} `json:"cursors"`
+			} `json:"paging"`
+		}
+		if err := c.get(ctx, token, "/"+url.PathEscape(c.PageID)+"/message_templates", query, &out); err != nil {
+			return nil, err
+		}
+		for _, t := range out.Data {
+			list = append(list, Template{string(t.ID), string(t.Name), string(t.Language), string(t.Status), string(t.Category)})
+		}
+		after := string(out.Paging.Cursors.After)
+		if out.Paging.Next == "" || after == "" || after == query.Get("after") {
+			break
+		}
+		query.Set("after", after)
 	}
 	return list, nil
 }

@@ -643,6 +643,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/messenger-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Utility templates of a Page, as they were read last */
+        get: operations["list-messenger-templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/messenger-templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the utility templates of a Page from Meta now */
+        post: operations["sync-messenger-templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connections/{id}/oa/tags": {
         parameters: {
             query?: never;
@@ -3548,6 +3582,28 @@ export interface components {
             /** Format: int64 */
             count: number;
             stars: number[] | null;
+        };
+        MessengerList: {
+            /** @description Code of what went wrong the last time; empty = nothing */
+            failure: string;
+            items: components["schemas"]["MessengerTemplate"][] | null;
+            /**
+             * Format: date-time
+             * @description When everything was read for the last time; absent = never
+             */
+            synced_at?: string;
+            /** Format: date-time */
+            tried_at?: string;
+        };
+        MessengerTemplate: {
+            category: string;
+            /** @description Meta's number */
+            id: string;
+            language: string;
+            name: string;
+            sendable: boolean;
+            /** @description Meta's word: APPROVED, PENDING, REJECTED, PAUSED, DISABLED */
+            status: string;
         };
         OverviewAttentionResponse: {
             items: components["schemas"]["ReportAttention"][] | null;
@@ -6531,6 +6587,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageLine"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-messenger-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessengerList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sync-messenger-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessengerList"];
                 };
             };
             /** @description Error */

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"github.com/loa-project/loa/channel/zalooa"
 	"github.com/loa-project/loa/contact"
@@ -87,21 +86,21 @@ func (a *App) enqueueOASync(ctx context.Context, tx *db.Tx, workspace, connectio
 	return err
 }
 
-// oaSyncTurn is how long a reading works before it lets other jobs go on.
-const oaSyncTurn = 20 * time.Second
+// oaSyncTurn is how many pages a reading takes before it lets other jobs go on.
+const oaSyncTurn = 20
 
 // oaSync reads pages until the reading is over, has to wait, or had its turn.
 func (a *App) oaSync(ctx context.Context, args oaSyncArgs) error {
-	began := time.Now()
-	for {
+	for range oaSyncTurn {
 		more, wait, err := a.OAUsers.Step(ctx, args.WorkspaceID, args.ConnectionID, args.No)
-		switch {
-		case err != nil || !more:
+		if err != nil || !more {
 			return err
-		case wait > 0 || time.Since(began) > oaSyncTurn:
+		}
+		if wait > 0 {
 			return jobs.Snooze(wait)
 		}
 	}
+	return jobs.Snooze(0)
 }
 
 // uploadsOf finds Zalo's names of the pictures and files of one connection.

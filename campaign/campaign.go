@@ -33,7 +33,7 @@ type Campaign struct {
 	ActivatedAt time.Time `json:"activated_at,omitzero"`
 	StartedAt   time.Time `json:"started_at,omitzero"`
 	FinishedAt  time.Time `json:"finished_at,omitzero"`
-	// Dispatched reports whether every recipient has its row in the ledger.
+	// Dispatched reports whether every recipient has its row in the ledger; a campaign that people enter one by one is when a person ended it.
 	Dispatched bool  `json:"dispatched"`
 	Spent      int64 `json:"spent"` // VND of what providers accepted
 	// Counts are the counters of the run over all ranks: total, superseded, cost and the words of the status table. Absent before the start.

@@ -170,7 +170,7 @@ func TestWaitsAreChecked(t *testing.T) {
 		x.people([]person{{reach: all3}, {reach: channel.Of(channel.Email)}, {}})
 		both := x.create(func() Form { f := form(wait, Leg{}); f.Audience = Audience{Everyone: true}; return f }())
 		f, err := x.s.Forecast(ctx, "vi", x.ws, both.ID)
-		if err != nil || f.WillSend != 1 || f.Unreachable != 2 || f.Ranks[0].People != 3 || f.Ranks[1].People != 1 || f.Reasons[message.ReasonNoAddress] != 2 || f.CostVND == 0 {
+		if err != nil || f.WillSend != 1 || f.Unreachable != 2 || f.Ranks[0].People != 3 || f.Ranks[1].People != 1 || f.Reasons[message.ReasonNoAddress] != 2 || f.CostVND == 0 || f.OpensAt-x.clock.Now().UnixMilli() < 31_536_000_000 {
 			t.Errorf("forecast: got %+v, %v; want 3 who wait, of whom 1 gets an SMS", f, err)
 		}
 		for rank, want := range map[int]int{-1: 2, 0: 3, 1: 1} {

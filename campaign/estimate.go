@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/cost"
@@ -37,6 +38,9 @@ type pricing struct {
 // known reports whether anything is known about the price of a rank.
 func (p *pricing) known(rank int) bool {
 	k := &p.legs[rank]
+	if z := k.compiled.ZaloOA; z != nil { // an answer within 48 hours is free, a later one is not: nobody knows before who has written when
+		return z.Template != nil && (z.Template.PriceVND > 0 || p.books[rank].Lines() > 0)
+	}
 	_, ok := p.books[rank].Price(cost.Unit{}, p.at)
 	return ok || k.compiled.ZNS != nil && k.compiled.ZNS.PriceVND > 0 || (k.compiled.SMS != nil || k.compiled.AICall != nil) && k.connection.PricePerPart > 0 || p.books[rank].Lines() > 0
 }
@@ -67,6 +71,11 @@ func (p *pricing) one(rank int, who *template.Person, serial int64) (vnd int64, 
 	}
 	if z := k.compiled.ZNS; z != nil {
 		u.Template, own = z.TemplateID, z.PriceVND
+	}
+	if z := k.compiled.ZaloOA; z != nil {
+		if u.Named = true; z.Template != nil {
+			u.Template, own = z.Template.TemplateID, z.Template.PriceVND
+		}
 	}
 	if vnd, ok := p.books[rank].Price(u, p.at); ok {
 		return vnd, true
@@ -162,8 +171,14 @@ func (s *Service) opens(ctx context.Context, c *Campaign, f *Forecast, legs []pr
 		if err != nil {
 			return err
 		}
-		ch := c.Legs[0].Channel
-		q := policy.Question{Channel: ch, Purpose: string(c.Purpose), Kind: legs[0].kind(), Zone: zone, Window: c.Options.Window, Hours: own.Hours.For(ch, string(c.Purpose)), Now: at.UnixMilli()}
+		first := c.spoken()
+		for i := range legs[:first] {
+			if k := legs[i].compiled; k != nil && k.Wait != nil {
+				at = at.Add(time.Duration(k.Wait.Seconds) * time.Second)
+			}
+		}
+		ch := c.Legs[first].Channel
+		q := policy.Question{Channel: ch, Purpose: string(c.Purpose), Kind: legs[first].kind(), Zone: zone, Window: c.Options.Window, Hours: own.Hours.For(ch, string(c.Purpose)), Now: at.UnixMilli()}
 		f.OpensAt, f.Windows = policy.NextOpen(q), policy.Applying(q)
 	}
 	return nil

@@ -42,7 +42,7 @@ export function TemplateEditor({ channel, template, newest, start, onSaved, onRe
   const save = useSaveTemplate(template?.id, channel)
   const pass = useLeaveGuard(dirty && may)
   if (!kit) return <Alert type="info" showIcon title={t('templates.unknownChannel')} />
-  const { Editor, Preview } = kit
+  const { Editor, Preview, same } = kit
   const unfinished = kit.unfinished(content as never)
   const found = problemsOf(save.error)
   const stale = save.error instanceof Problem && save.error.code === 'template.changed'
@@ -121,13 +121,15 @@ export function TemplateEditor({ channel, template, newest, start, onSaved, onRe
               }}
             />
           </Form.Item>
-          <div style={{ maxWidth: 420 }}>
-            <Form.Item label={t('templates.previewWith')} style={{ marginBottom: 0 }}>
-              <ConfigProvider componentDisabled={false}>
-                <ContactSelect value={contact} onChange={setContact} />
-              </ConfigProvider>
-            </Form.Item>
-          </div>
+          {!same && (
+            <div style={{ maxWidth: 420 }}>
+              <Form.Item label={t('templates.previewWith')} style={{ marginBottom: 0 }}>
+                <ConfigProvider componentDisabled={false}>
+                  <ContactSelect value={contact} onChange={setContact} />
+                </ConfigProvider>
+              </Form.Item>
+            </div>
+          )}
           {Preview ? (
             <Row gutter={[24, 16]}>
               <Col xs={24} lg={14}>
@@ -200,9 +202,11 @@ export function TemplateEditor({ channel, template, newest, start, onSaved, onRe
           )}
         </Flex>
       )}
-      <Card size="small" title={<h2 className="card-title">{t('templates.audience.title')}</h2>}>
-        <AudienceCheck channel={channel} content={content} unfinished={unfinished} />
-      </Card>
+      {!same && (
+        <Card size="small" title={<h2 className="card-title">{t('templates.audience.title')}</h2>}>
+          <AudienceCheck channel={channel} content={content} unfinished={unfinished} />
+        </Card>
+      )}
       {template && (
         <Row gutter={[16, 16]}>
           <Col xs={24} md={12}>

@@ -32,6 +32,8 @@ export interface ChannelEditor {
   Preview?: AnyEditor
   /** Content that is too unfinished to be sent to the server for a preview or a check. */
   unfinished: (content: never) => boolean
+  /** Nothing about the person is filled in, so that there is nobody to preview or check it with. */
+  same?: true
 }
 
 // The frame hands content through that only its own editor understands.
@@ -104,12 +106,14 @@ export const editors = {
     Editor: lazy(() => import('./start_flow/StartFlowEditor').then((m) => ({ default: m.StartFlowEditor }))),
     Preview: lazy(() => import('./start_flow/StartFlowPreview').then((m) => ({ default: m.StartFlowPreview }))),
     unfinished: unfinishedStartFlow,
+    same: true,
   },
   wait: {
     empty: emptyWait,
     Editor: lazy(() => import('./wait/WaitEditor').then((m) => ({ default: m.WaitEditor }))),
     Preview: lazy(() => import('./wait/WaitPreview').then((m) => ({ default: m.WaitPreview }))),
     unfinished: unfinishedWait,
+    same: true,
   },
 } satisfies Record<string, ChannelEditor>
 

@@ -126,9 +126,7 @@ export function AudienceStep({ draft, change, problems, saving, onNewSegment }: 
         {audience ? (
           <ConditionPreview condition={audience} />
         ) : (
-          <Typography.Text type="secondary">
-            {t(draft.entry ? 'flow.entry.title' : 'wizard.audience.empty')}
-          </Typography.Text>
+          <Typography.Text type="secondary">{!draft.entry && t('wizard.audience.empty')}</Typography.Text>
         )}
       </aside>
     </div>

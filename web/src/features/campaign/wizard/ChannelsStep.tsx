@@ -46,7 +46,9 @@ export function ChannelsStep({ draft, change, problems }: StepProps) {
       }}
     >
       <Button icon={<PlusOutlined />} type={draft.legs.length === 0 ? 'primary' : 'default'}>
-        {draft.legs.length === 0 ? t('wizard.channels.main') : t('wizard.channels.addFallback')}
+        {draft.legs.length === 0
+          ? t('wizard.channels.main')
+          : t(draft.legs.some((l) => l.channel === 'wait') ? 'flow.addStep' : 'wizard.channels.addFallback')}
       </Button>
     </Dropdown>
   )
@@ -117,7 +119,7 @@ export function ChannelsStep({ draft, change, problems }: StepProps) {
                 </Space>
               }
             >
-              {previous?.channel === 'wait' && <p>{t('flow.wait.next')}</p>}
+              {previous?.channel === 'wait' && <p className="wizard-after">{t('flow.wait.next')}</p>}
               {previous && previous.channel !== 'wait' && (
                 <Trigger
                   of={name(previous.channel)}

@@ -34,7 +34,9 @@ export function TemplatePreview(props: {
           </>
         )}
         <ActWords rendered={r} />
-        {r.wait && t('flow.wait.words', { time: formatDuration(r.wait.seconds, i18n.language) })}
+        {r.wait && (
+          <div className="bubble">{t('flow.wait.words', { time: formatDuration(r.wait.seconds, i18n.language) })}</div>
+        )}
         {r.start_flow && <StartFlow start={r.start_flow} />}
         {r.http && (
           <pre className="wizard-call">
@@ -91,7 +93,7 @@ const words = (r: Rendered): string | undefined =>
 function StartFlow({ start }: { start: NonNullable<Rendered['start_flow']> }) {
   const { t } = useTranslation()
   const other = useQuery(campaignQuery(start.campaign_id))
-  return t('flow.start.words', { name: other.data?.name ?? `#${start.campaign_id}` })
+  return <div className="bubble">{t('flow.start.words', { name: other.data?.name ?? `#${start.campaign_id}` })}</div>
 }
 
 function Row({ name, value }: { name: string; value: string }) {

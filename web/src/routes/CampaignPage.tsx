@@ -21,6 +21,7 @@ import { CountsTable } from '@/features/report/CountsTable'
 import { Course } from '@/features/report/Course'
 import { Funnel } from '@/features/report/Funnel'
 import { People, type PeopleView } from '@/features/report/People'
+import { Ratings } from '@/features/report/Ratings'
 import { Unknowns } from '@/features/report/Unknowns'
 import { useLiveCounts } from '@/features/report/useLiveCounts'
 import { WhyDrawer } from '@/features/report/WhyDrawer'
@@ -183,6 +184,7 @@ function Numbers({ campaign, zone }: { campaign: Campaign; zone: string }) {
             }}
           />
         </div>
+        <Ratings counts={counts.data} />
         <Typography.Title level={3} style={{ fontSize: 16 }}>
           {t('campaign.legs')}
         </Typography.Title>

@@ -60,6 +60,7 @@ export const providers: ProviderSpec[] = [
         ],
       },
       { name: 'development', kind: 'switch', advanced: true },
+      { name: 'hash_phone', kind: 'switch', advanced: true },
       base,
       { name: 'oa_url', kind: 'text', advanced: true },
       { name: 'oauth_url', kind: 'text', advanced: true },

@@ -23,6 +23,7 @@ import templatesMessenger from './templates-messenger.json'
 import templatesSync from './templates-sync.json'
 import templatesZaloOA from './templates-zalo-oa.json'
 import vouchers from './vouchers.json'
+import znsNews from './zns-news.json'
 
 /** All texts in English, one file a feature; each file has keys of its own at the top. */
 export default {
@@ -51,4 +52,5 @@ export default {
   ...templatesSync,
   ...templatesZaloOA,
   ...vouchers,
+  ...znsNews,
 }

@@ -12,6 +12,7 @@ import type { EditorProps } from '../editors'
 import { useRested } from '../useRested'
 import { catalogueQuery, useSync } from './api'
 import { adopt, outdated, showable, type ZaloTemplate, type ZNSContent } from './content'
+import { ZNSJourney } from './ZNSJourney'
 import { ZNSParams } from './ZNSParams'
 import { useZaloWords } from './words'
 
@@ -19,7 +20,7 @@ import { useZaloWords } from './words'
 export function ZNSEditor({ value, onChange, problems = {}, contact }: EditorProps<ZNSContent>) {
   const { t } = useTranslation()
   const connections = useQuery(connectionsQuery)
-  const accounts = (connections.data ?? []).filter((c) => c.zalo)
+  const accounts = (connections.data ?? []).filter((c) => c.zalo || c.etelecom)
   // With one account there is nothing to choose; the content names it once a template is chosen.
   const account = value.connection_id || (accounts.length === 1 ? accounts[0]?.id : undefined) || 0
   if (connections.isPending) return <Loading />
@@ -167,12 +168,14 @@ function Catalogue({ account, value, onChange, problems = {}, contact }: Catalog
           rendered={preview.isError ? undefined : preview.data}
         />
       )}
+      {value.template_id && <ZNSJourney value={value} onChange={onChange} problems={problems} contact={contact} />}
     </Flex>
   )
 }
 
 function Facts({ template }: { template: ZaloTemplate }) {
   const { t, i18n } = useTranslation()
+  const zone = useZone()
   const words = useZaloWords()
   return (
     <Descriptions
@@ -186,7 +189,20 @@ function Facts({ template }: { template: ZaloTemplate }) {
         {
           key: 'price',
           label: t('templates.zns.price'),
-          children: template.price_vnd ? formatMoney(template.price_vnd, i18n.language) : t('common.never'),
+          children: (
+            <>
+              {template.price_vnd ? formatMoney(template.price_vnd, i18n.language) : t('common.never')}
+              {template.price_changed_at && (
+                <Typography.Text type="secondary">
+                  {' '}
+                  {t('znsNews.before', {
+                    time: formatTime(template.price_changed_at, zone),
+                    price: formatMoney(template.price_before_vnd, i18n.language),
+                  })}
+                </Typography.Text>
+              )}
+            </>
+          ),
         },
         {
           key: 'timeout',

@@ -10,6 +10,8 @@ const zalo = (part: Partial<ZaloTemplate> = {}): ZaloTemplate => ({
   tag: 'TRANSACTION',
   price_vnd: 300,
   price_uid_vnd: 210,
+  price_before_vnd: 0,
+  reason: '',
   timeout_ms: 7200000,
   preview_url: '',
   params: [
@@ -69,4 +71,12 @@ test('fills placeholders in', () => {
   expect(fill('Chào <customer_name>, mã <code>', { customer_name: 'An <b>', code: '' })).toBe('Chào An <b>, mã <code>')
   expect(guessText('order_code')).toBe('')
   expect(guessText('product_name')).toBe('')
+})
+
+test('a journey stays when Zalo has changed the template, and goes with another one', () => {
+  const mine = { ...adopt(emptyZNS, 7, zalo()), journey: 'token_logistics_7', journey_code: '{{ params.order }}' }
+  expect(outdated(mine, zalo())).toBe(false)
+  const again = adopt(mine, 7, zalo({ price_vnd: 350 }))
+  expect([again.price_vnd, again.journey, again.journey_code]).toEqual([350, mine.journey, mine.journey_code])
+  expect(adopt(mine, 7, zalo({ template_id: '100002' })).journey).toBeUndefined()
 })

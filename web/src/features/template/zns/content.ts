@@ -24,7 +24,13 @@ export interface ZNSContent {
   price_vnd: number
   timeout_ms: number
   tag: string
+  /** The kind of journey token, and what tells one trip from another. */
+  journey?: string
+  journey_code?: string
 }
+
+/** The kinds of journey tokens. */
+export const journeys = ['token_logistics_7', 'token_logistics_30', 'token_coach_bus_7', 'token_coach_bus_30'] as const
 
 export const emptyZNS: ZNSContent = {
   template_id: '',
@@ -96,15 +102,16 @@ export function adopt(content: ZNSContent, connection: number, t: ZaloTemplate):
     price_vnd: t.price_vnd,
     timeout_ms: t.timeout_ms,
     tag: t.tag,
+    ...(same && content.journey ? { journey: content.journey } : {}),
+    ...(same && content.journey_code ? { journey_code: content.journey_code } : {}),
   }
 }
 
+const facts = (c: ZNSContent) => JSON.stringify([c.schema, c.price_vnd, c.timeout_ms, c.tag])
+
 /** Whether Zalo has changed a template since the content took it over. */
 export function outdated(content: ZNSContent, t: ZaloTemplate): boolean {
-  return (
-    JSON.stringify(adopt(content, content.connection_id, t)) !==
-    JSON.stringify({ ...content, params: adopt(content, content.connection_id, t).params })
-  )
+  return facts(adopt(content, content.connection_id, t)) !== facts(content)
 }
 
 const needed = (p: Param) => p.required && !p.accept_null

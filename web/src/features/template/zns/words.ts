@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next'
 
+import { isTag, zaloStates } from '@/lib/zalo'
+
 import type { ZaloTemplate } from './content'
 
-const states = ['ENABLE', 'PENDING_REVIEW', 'REJECT', 'DISABLE', 'DELETE'] as const
 const qualities = ['HIGH', 'MEDIUM', 'LOW', 'UNDEFINED'] as const
-const tags = ['TRANSACTION', 'CUSTOMER_CARE', 'PROMOTION', 'OTP', 'IN_TRANSACTION', 'POST_TRANSACTION'] as const
 
 /** Says Zalo's words in the language of the page; a newer word is shown as it came. */
 export function useZaloWords() {
@@ -12,7 +12,7 @@ export function useZaloWords() {
   return {
     state: (z: ZaloTemplate): string => {
       if (z.gone) return t('templates.zns.gone')
-      const known = states.find((s) => s === z.status)
+      const known = zaloStates.find((s) => s === z.status)
       if (known === 'ENABLE' && !z.sendable) return t('templates.zns.unread')
       return known ? t(`templates.zns.states.${known}`) : z.status
     },
@@ -21,8 +21,8 @@ export function useZaloWords() {
       return known ? t(`templates.zns.qualities.${known}`) : word
     },
     tag: (word: string): string => {
-      const known = tags.find((w) => w === word)
-      return known ? t(`templates.zns.tags.${known}`) : word || t('common.never')
+      if (isTag(word)) return t(`templates.zns.tags.${word}`)
+      return word || t('common.never')
     },
   }
 }

@@ -96,6 +96,10 @@ func (w *world) stringee(secret string) (id int64, hook string) {
 func (w *world) rung(campaign int64, want map[string]int64) counts {
 	w.t.Helper()
 	var got counts
+	w.until("the calls to be placed", 0, func() bool { // a clock that leaps would end calls before they are made
+		got = w.counts(campaign)
+		return got.Dispatched && got.Legs[0].Counts["total"] == want["total"] && got.Legs[0].Counts["queued"]+got.Legs[0].Counts["sending"] == 0
+	})
 	w.until("the calls to end", 5*time.Second, func() bool {
 		got = w.counts(campaign)
 		return got.Dispatched && got.Waiting == 0 && w.sim.Waiting() == 0 && maps.Equal(only(got.Legs[0].Counts, want), want) && w.number(`SELECT COUNT(*) FROM callback WHERE state = 2`) == 0

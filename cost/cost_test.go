@@ -34,6 +34,14 @@ func TestBook(t *testing.T) {
 			t.Errorf("%s %+v: got %s, want %s", c.at, c.unit, got, c.want)
 		}
 	}
+	if vnd, ok := b.Price(Unit{Template: "7", Named: true}, day(11).UnixMilli()); vnd != 300 || !ok {
+		t.Errorf("a named template: got %d %v, want 300", vnd, ok)
+	}
+	for _, u := range []Unit{{Named: true}, {Template: "8", Named: true, Network: "viettel"}} {
+		if vnd, ok := b.Price(u, day(11).UnixMilli()); ok {
+			t.Errorf("%+v: got %d, want that the table says nothing", u, vnd)
+		}
+	}
 	mails := NewBook([]Price{{Per: PerThousand, VND: 1501}}, false)
 	for _, first := range []int64{0, 1, 499, 123_456_789_012} {
 		for _, step := range []int64{1, 2, 3, 6, 14, 24} {

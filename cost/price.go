@@ -68,9 +68,11 @@ func (f *PriceForm) clean() error {
 // Unit is what a price is asked for: one message.
 type Unit struct {
 	Network  string // see phone.Carrier; "" = unknown
-	Template string // of ZNS
-	Parts    int64  // of an SMS; less than 1 counts as 1
-	Serial   int64  // number of the message, which at a price for 1,000 decides who bears the odd đồng
+	Template string // of ZNS, or of a message by template to a user of an OA
+	// Named lets only lines for just this template count: an OA's general price is that of its ZNS, not of its answers to users.
+	Named  bool
+	Parts  int64 // of an SMS; less than 1 counts as 1
+	Serial int64 // number of the message, which at a price for 1,000 decides who bears the odd đồng
 }
 
 // Book is the price table of one connection. The nil Book knows no price. It never changes.
@@ -94,7 +96,7 @@ func (b *Book) Price(u Unit, at int64) (vnd int64, ok bool) {
 	best, rank := -1, -1
 	for i := range b.prices {
 		p := &b.prices[i]
-		if clock.Millis(p.Since) > at || (p.Network != "" && p.Network != u.Network) || (p.Template != "" && p.Template != u.Template) {
+		if clock.Millis(p.Since) > at || (p.Network != "" && p.Network != u.Network) || (p.Template != "" && p.Template != u.Template) || (u.Named && p.Template == "") {
 			continue
 		}
 		r := 0

@@ -24,6 +24,11 @@ func (a *App) price(workspace, connection int64, m *message.Outgoing, at int64) 
 	if m.Content.ZNS != nil {
 		u.Template = m.Content.ZNS.TemplateID
 	}
+	if z := m.Content.ZaloOA; z != nil {
+		if u.Named = true; z.Template != nil {
+			u.Template = z.Template.TemplateID
+		}
+	}
 	if m.Rendered.SMS != nil {
 		u.Parts = int64(m.Rendered.SMS.Parts)
 	}

@@ -12,6 +12,11 @@ func (a *App) unsendable(ctx context.Context, workspace, connection int64, conte
 	switch {
 	case content.ZNS != nil:
 		return a.znsUnsendable(ctx, workspace, connection, content.ZNS.TemplateID)
+	case content.ZaloOA != nil && content.ZaloOA.Template != nil:
+		if why, err := a.znsUnsendable(ctx, workspace, connection, content.ZaloOA.Template.TemplateID); why != nil || err != nil {
+			return why, err
+		}
+		return a.otherTag(ctx, workspace, connection, content.ZaloOA.Template)
 	case content.Messenger != nil && content.Messenger.Utility != nil:
 		return a.Pages.Unsendable(ctx, workspace, connection, content.Messenger.Utility.Name, content.Messenger.Utility.Language)
 	}
@@ -41,4 +46,23 @@ func (a *App) znsUnsendable(ctx context.Context, workspace, connection int64, id
 		status = "DELETE"
 	}
 	return &errs.Field{Code: "campaign.zns_not_sendable", Params: map[string]string{"template": t.Name, "status": status}}, nil
+}
+
+// otherTag compares the tag that a template to a user id has with the one that Zalo gives it: an advert must not go out as care, and codes do not go to user ids at all.
+func (a *App) otherTag(ctx context.Context, workspace, connection int64, t *template.ZaloOATemplate) (*errs.Field, error) {
+	known, err := a.ZNS.Find(ctx, workspace, connection, t.TemplateID)
+	if errs.Is(err, "zns_template.not_found") || err == nil && known.Tag == "" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	advert := known.Tag == "PROMOTION" || known.Tag == "3"
+	switch {
+	case known.Tag == "OTP":
+		return &errs.Field{Code: "campaign.zalo_oa_otp", Params: map[string]string{"template": known.Name}}, nil
+	case advert != (t.Tag == "PROMOTION"):
+		return &errs.Field{Code: "campaign.zalo_oa_tag", Params: map[string]string{"template": known.Name, "tag": known.Tag}}, nil
+	}
+	return nil, nil
 }

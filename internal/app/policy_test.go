@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/loa-project/loa/internal/dbtest"
+	"github.com/loa-project/loa/template"
 )
 
 // TestZNSUnsendable asks about templates in every state that the catalogue may know.
@@ -55,6 +56,13 @@ func TestZNSUnsendable(t *testing.T) {
 			} {
 				exec(`INSERT INTO zns_template (workspace_id, connection_id, template_id, name, status, quality, detail_at, gone) VALUES ($1, $2, $3, $4, $5, 'UNDEFINED', $6, $7)`, ws, oa, r.id, "Mẫu "+r.id, r.status, r.detail, r.gone)
 				expect(r.id, r.want)
+			}
+			for tag, want := range map[string]string{"": "", "CUSTOMER_CARE": "", "PROMOTION": "campaign.zalo_oa_tag", "OTP": "campaign.zalo_oa_otp"} {
+				exec(`UPDATE zns_template SET tag = $2 WHERE workspace_id = $1 AND template_id = '11'`, ws, tag)
+				f, err := a.unsendable(ctx, ws, oa, &template.Compiled{ZaloOA: &template.ZaloOAContent{Template: &template.ZaloOATemplate{TemplateID: "11", Tag: "TRANSACTION"}}})
+				if got := ""; err != nil || f != nil && f.Code != want || f == nil && want != got {
+					t.Errorf("a template to a user id that Zalo counts as %q: got %v %v, want %q", tag, f, err, want)
+				}
 			}
 			if f, err := a.znsUnsendable(ctx, ws, s.sample.SMS, "11"); f != nil || err != nil {
 				t.Errorf("a connection that is no OA: got %v %v, want nothing", f, err)

@@ -321,6 +321,7 @@ func TestDirectModules(t *testing.T) {
 
 // machineTime are the places that may ask the machine for the time, with the reason.
 var machineTime = map[string]string{
+	"message/batch.go":   "how long a claimed chunk is waiting and when its call must be over is machine time",
 	"message/deliver.go": "deadlines of provider calls are real time, also in simulation",
 	"provider/http.go":   "deadlines of provider calls are real time; the default of an option",
 }

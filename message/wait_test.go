@@ -10,6 +10,7 @@ import (
 	"github.com/loa-project/loa/internal/db"
 	"github.com/loa-project/loa/internal/dbtest"
 	"github.com/loa-project/loa/internal/errs"
+	"github.com/loa-project/loa/provider"
 )
 
 func waitPlan() LegPlan {
@@ -48,7 +49,9 @@ func TestTheNextRankStartsWhenTheWaitIsOver(t *testing.T) {
 		x.expect(x.deliver(waiting, run), "0.processing=1101 1.total=0")
 		x.verify()
 		x.clock.Advance(2 * time.Hour)
-		sum := x.deliver(func(sum map[string]int64) bool { return settled(sum) && sum["processing"] == 1100 && x.state(run) == RunFinished }, run)
+		sum := x.deliver(func(sum map[string]int64) bool {
+			return settled(sum) && sum["processing"] == 1100 && x.state(run) == RunFinished
+		}, run)
 		x.expect(sum, "total=2202 superseded=1101 0.waited=1101 0.processing=0 1.sent=1100 1.processing=1100 1.skipped=1 waited=1101")
 		x.verify()
 	})
@@ -178,6 +181,32 @@ func TestWaitsAreNoAdvertsAndKeepNoHours(t *testing.T) {
 		x.expect(x.deliver(func(sum map[string]int64) bool { return sum["1.queued"] == 5 && sum["0.waited"] == 5 }, run), "1.sent=0")
 		x.clock.Advance(10 * time.Hour) // eight in the morning
 		x.expect(x.deliver(settled, run), "1.sent=5 1.processing=5")
+		x.verify()
+	})
+}
+
+func TestAWaitWhoseBeginningWasLostBeginsAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newWorld(t, d)
+		x.people(30)
+		x.dedupe, x.sms.dedupe = true, 24*time.Hour // as acts in our own database are
+		x.sms.answer = func(m *Outgoing, n int) Outcome {
+			if n == 1 {
+				return Outcome{Class: provider.Unknown, Code: "lost"}
+			}
+			return accept(m, n)
+		}
+		wait := waitPlan()
+		wait.ConnectionID = 1
+		run := x.start(Care, wait, mailPlan())
+		x.expect(x.deliver(func(sum map[string]int64) bool { return sum["0.unknown"] == 30 && sum["0.sending"] == 0 }, run), "1.total=0")
+		x.clock.Advance(time.Minute)
+		x.deliver(func(sum map[string]int64) bool { return sum["0.processing"] == 30 }, run)
+		if got := x.state(run); got != RunRunning {
+			t.Errorf("while people wait: got a run that is %s, want running", got)
+		}
+		x.clock.Advance(49 * time.Hour)
+		x.expect(x.deliver(func(sum map[string]int64) bool { return settled(sum) && sum["1.processing"] == 30 }, run), "0.waited=30 total=60 superseded=30")
 		x.verify()
 	})
 }

@@ -411,6 +411,10 @@ func (e *Engine) notice(ctx context.Context, l *lane, o *opened, out *Outcome) {
 				e.s.Log.Warn("refresh credentials", "connection_id", l.key.connection, "error", err)
 			}
 		}
+		// A call that began with credentials that somebody has replaced meanwhile says nothing about the new ones.
+		if _, now, err := e.s.Open(context.WithoutCancel(ctx), l.key.workspace, l.key.connection); err == nil && now.Version != o.limits.Version {
+			return
+		}
 		hold("auth", time.Time{})
 	case provider.Balance:
 		hold("balance", time.Time{})

@@ -80,7 +80,8 @@ func syncGetResponse(t *testing.T, url string) {
 	content := object{"provider": "getresponse", "connection_id": c, "list": "p86zQ", "list_name": "khach_moi", "fields": object{"email": "{{ contact.email }}", "name": "{{ contact.name }}"},
 		"custom": object{"n2Rq": "{{ contact.birthday }}", "y8jnp": "{{ contact.attrs.hang }}"}, "tags": []string{"m7E2"}}
 	first := w.act("Vào danh sách", "sync", "marketing", c, content)
-	w.until("all but the one who does not confirm", 5*time.Second, func() bool { return w.counts(first).Total["delivered"] == 7 })
+	w.overcome("hang@example.vn")
+	w.until("all but the one who does not confirm", time.Second, func() bool { return w.counts(first).Total["delivered"] == 7 })
 	got := w.settled(first, 5*time.Minute)
 	w.addUp(got)
 	w.same(got, map[string]int64{"total": 10, "sent": 10, "delivered": 7, "failed": 3, "unknown": 0, "skipped": 0, "processing": 0})
@@ -140,10 +141,18 @@ func syncGetResponse(t *testing.T, url string) {
 	w.verified()
 }
 
-// known waits until a campaign has settled and nothing of it is unknown: the simulated clock may outrun a lease, and then the sync is asked again.
+// overcome waits, with the clock left alone, until a call that is never answered has ended: else the simulated time would outrun the call's lease.
+func (w *world) overcome(mail string) {
+	w.t.Helper()
+	w.until("the call that hangs to end", 0, func() bool {
+		return w.number(`SELECT COUNT(*) FROM attempt a JOIN leg l ON l.workspace_id = a.workspace_id AND l.id = a.leg_id JOIN contact p ON p.workspace_id = l.workspace_id AND p.id = l.contact_id WHERE p.email = $1`, mail) > 0
+	})
+}
+
+// known waits until a campaign has settled and nothing of it is unknown.
 func (w *world) known(campaign int64) counts {
 	w.t.Helper()
-	w.until("everything to be known", 5*time.Second, func() bool {
+	w.until("everything to be known", time.Second, func() bool {
 		c := w.counts(campaign)
 		return c.Dispatched && c.Waiting == 0 && c.Total["unknown"] == 0
 	})
@@ -203,6 +212,7 @@ func syncGetfly(t *testing.T, url string) {
 	content := object{"provider": "getfly", "connection_id": c, "types": []string{"VIP"}, "sources": []string{"Loa"}, "custom": object{"hang_the": "Vàng"},
 		"fields": object{"account_code": "LOA-{{ contact.id }}", "account_name": "{{ contact.name }}", "phone_office": "{{ contact.phone }}", "email": "{{ contact.email }}", "relation_name": "Tiềm năng"}}
 	first := w.act("Sang CRM", "sync", "care", c, content)
+	w.overcome("khach7@example.vn")
 	got := w.known(first)
 	w.addUp(got)
 	w.same(got, map[string]int64{"total": 12, "sent": 12, "delivered": 10, "failed": 2, "unknown": 0, "skipped": 0, "processing": 0})

@@ -143,6 +143,14 @@ var (
 	grNotFound     = &grError{404, 1013, "Resource not found"}
 )
 
+// context names what is wrong, as the service does for its validation.
+func (e *grError) context() any {
+	if e.code == 1000 {
+		return []object{{"errorDescription": e.text}}
+	}
+	return object{}
+}
+
 func grInvalid(text string) *grError { return &grError{400, 1000, text} }
 func grMissing(text string) *grError { return &grError{400, 1001, text} }
 
@@ -180,7 +188,7 @@ func (g *GetResponse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	case bad != nil:
 		w.WriteHeader(bad.status)
-		_ = json.NewEncoder(w).Encode(object{"httpStatus": bad.status, "code": bad.code, "codeDescription": "", "message": bad.text, "moreInfo": fmt.Sprintf("https://apidocs.getresponse.com/v3/errors/%d", bad.code), "context": object{}, "uuid": "1"})
+		_ = json.NewEncoder(w).Encode(object{"httpStatus": bad.status, "code": bad.code, "codeDescription": "", "message": bad.text, "moreInfo": fmt.Sprintf("https://apidocs.getresponse.com/v3/errors/%d", bad.code), "context": bad.context(), "uuid": "1"})
 		return
 	}
 	if a.pages > 0 {

@@ -1,6 +1,7 @@
 package getresponse
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -225,15 +226,16 @@ var codes = map[int]string{http.StatusUnauthorized: "1014", http.StatusForbidden
 // refusal reads an error of GetResponse; nil when the answer is none. Source: apidocs.getresponse.com/v3/errors.
 func refusal(a provider.Answer) *provider.Error {
 	var in struct {
-		Code    provider.Text `json:"code"`
-		Message provider.Text `json:"message"`
+		Code    provider.Text   `json:"code"`
+		Message provider.Text   `json:"message"`
+		Context json.RawMessage `json:"context"`
 	}
 	if json.Unmarshal(a.Body, &in) != nil || in.Code == "" {
 		if in.Code = provider.Text(codes[a.Status]); in.Code == "" {
 			return nil
 		}
 	}
-	e := &provider.Error{Provider: name, Code: string(in.Code), Message: string(in.Message), Class: Explain(string(in.Code)).Class, RetryAfter: waitFor(a), Raw: a.Body}
+	e := &provider.Error{Provider: name, Code: string(in.Code), Message: said(string(in.Message), in.Context), Class: Explain(string(in.Code)).Class, RetryAfter: waitFor(a), Raw: a.Body}
 	switch {
 	case a.Status == http.StatusTooManyRequests:
 		e.Class = provider.RateLimited
@@ -241,6 +243,18 @@ func refusal(a provider.Answer) *provider.Error {
 		e.Class = provider.Unknown
 	}
 	return e
+}
+
+// maxContext bounds what is repeated of an error's context, in bytes.
+const maxContext = 500
+
+// said adds the context to the text: only it names the field that is wrong.
+func said(text string, context json.RawMessage) string {
+	var short bytes.Buffer
+	if json.Compact(&short, context) != nil || short.Len() <= len("{}") || short.Len() > maxContext || short.String() == "null" {
+		return text
+	}
+	return strings.TrimSpace(text + " " + short.String())
 }
 
 // waitFor reads Retry-After, else X-RateLimit-Reset, which begins with seconds ("1 seconds"). Source: apidocs.getresponse.com/v3, "Limits and throttling".

@@ -171,6 +171,19 @@ func TestRefusalsAreClassified(t *testing.T) {
 	}
 }
 
+// TestWhatIsWrongIsSaid: the text of a validation error is the same for all, its context names the field.
+func TestWhatIsWrongIsSaid(t *testing.T) {
+	t.Parallel()
+	for context, want := range map[string]string{
+		`[{"fieldName":"customFieldValues[y8jnp]", "errorDescription":"value is not on the list"}]`: `General error [{"fieldName":"customFieldValues[y8jnp]","errorDescription":"value is not on the list"}]`,
+		`{}`: "General error", `null`: "General error", `"` + strings.Repeat("x", 600) + `"`: "General error",
+	} {
+		if got := refusal(provider.Answer{Status: 400, Header: http.Header{}, Body: []byte(`{"code":1000,"message":"General error","context":` + context + `}`)}); got.Message != want {
+			t.Errorf("context %s: got %q, want %q", context, got.Message, want)
+		}
+	}
+}
+
 // TestLongLists reads on until the pages end.
 func TestLongLists(t *testing.T) {
 	t.Parallel()

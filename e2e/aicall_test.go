@@ -59,6 +59,9 @@ func ring(t *testing.T, url string) {
 	w.verified()
 	w.callThenText(connection)
 	w.verified()
+	w.tryCall(connection)
+	w.billed(connection)
+	w.verified()
 	w.call("PUT", fmt.Sprintf("/connections/%d", connection), w.stringeeForm("sai"), nil)
 	if ok, code := w.tested(connection); ok || code != "http.401" {
 		t.Errorf("test of the connection with a wrong secret: got %v %s, want http.401", ok, code)
@@ -198,4 +201,50 @@ func (w *world) callThenText(connection int64) {
 		w.t.Errorf("calls after the SMS: got %v, want 12 delivered, 7 answered", got.Legs[0].Counts)
 	}
 	w.stringeeLedger(25, 15)
+}
+
+// tryCall calls a number that is nobody's, loses the answer, and finds the call in Stringee's log.
+func (w *world) tryCall(connection int64) {
+	w.t.Helper()
+	var template struct{ ID int64 }
+	w.call("POST", "/templates", object{"name": "Thử", "channel": "ai_call", "content": object{"script": "Đây là cuộc gọi thử."}}, &template)
+	var asked struct {
+		MessageID int64 `json:"message_id"`
+	}
+	w.call("POST", fmt.Sprintf("/templates/%d/test", template.ID), object{"connection_id": connection, "to": "0977770004"}, &asked)
+	var m struct{ Leg struct{ Status string } }
+	w.until("the trial to be placed", 0, func() bool {
+		w.call("GET", fmt.Sprintf("/messages/%d", asked.MessageID), nil, &m)
+		return m.Leg.Status != "queued" && m.Leg.Status != "sending"
+	})
+	w.until("the trial to be found", 5*time.Second, func() bool {
+		w.call("GET", fmt.Sprintf("/messages/%d", asked.MessageID), nil, &m)
+		return m.Leg.Status == "answered"
+	})
+	if calls := w.sim.Ledger().Find("stringee", "", "84977770004", 10); len(calls) != 1 {
+		w.t.Errorf("trial: got %d calls, want one", len(calls))
+	}
+}
+
+// billed compares the forecast for people who all answer with the bill, to the đồng.
+func (w *world) billed(connection int64) {
+	w.t.Helper()
+	before := w.sim.Ledger().Summary()["stringee"].BillVND
+	var tag, template, campaign struct{ ID int64 }
+	for i := range 3 {
+		w.call("POST", "/contacts", object{"name": fmt.Sprintf("Bà %d", i), "phone": fmt.Sprintf("+8497777100%d", i), "tags": []string{"goi"}}, &tag)
+	}
+	w.call("POST", "/templates", object{"name": "Báo", "channel": "ai_call", "content": object{"script": "Đơn hàng của bạn đã tới kho."}}, &template)
+	w.call("POST", "/campaigns", object{"name": "Báo", "purpose": "care", "audience": object{"everyone": true, "condition": object{"field": "tag", "operator": "in", "value": []string{"goi"}}},
+		"legs": []object{{"channel": "ai_call", "connection_id": connection, "template_id": template.ID}}}, &campaign)
+	var f struct {
+		People  int64
+		CostVND int64 `json:"cost_vnd"`
+	}
+	w.call("GET", fmt.Sprintf("/campaigns/%d/forecast", campaign.ID), nil, &f)
+	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", campaign.ID), nil, nil)
+	w.rung(campaign.ID, map[string]int64{"total": 3, "delivered": 3, "answered": 3})
+	if bill := w.sim.Ledger().Summary()["stringee"].BillVND - before; f.People != 3 || f.CostVND != bill || bill != 1200 {
+		w.t.Errorf("forecast: got %d people for %d VND, the bill says %d, want 3 for 1200", f.People, f.CostVND, bill)
+	}
 }

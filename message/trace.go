@@ -13,6 +13,14 @@ import (
 // trace finds a leg in the provider's log and keeps the provider's id, so that what the provider told meanwhile, and tells later, finds the leg.
 func (w *Sweeper) trace(ctx context.Context, tracer Tracer, l *Leg, pid, to string) (Receipt, bool) {
 	s := w.e.s
+	own, err := readParticulars(ctx, s.DB, l)
+	if err != nil {
+		s.Log.Warn("look up message", "leg_id", l.ID, "error", err)
+		return Receipt{}, false
+	}
+	if own.To != "" { // a single message may name an address of its own
+		to = own.To
+	}
 	if to == "" && pid == "" {
 		return Receipt{}, false
 	}

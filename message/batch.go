@@ -85,7 +85,7 @@ func (e *Engine) callMany(ctx context.Context, l *lane, o *opened, b Batcher, le
 			for _, c := range p.claimed {
 				e.rec.put(c, e.few(c))
 			}
-		case ctx.Err() != nil || time.Since(began) > 10*stale:
+		case ctx.Err() != nil || time.Since(began) > stale:
 			for _, c := range p.claimed {
 				e.rec.put(c, Outcome{Class: provider.Temporary, Code: codeReleased})
 			}

@@ -91,7 +91,7 @@ export const providers: ProviderSpec[] = [
   {
     provider: 'esms',
     channel: 'sms',
-    guide: ['guide1', 'guide2', 'guide3'],
+    guide: ['guide1', 'guide2', 'guide3', 'guide4'],
     hook: 'hookAsked',
     initial: { esms: { brandname: '', sms_type: '2' } },
     fields: [

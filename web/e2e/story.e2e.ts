@@ -11,6 +11,7 @@ import './5-campaign'
 import './6-pages'
 import './7-hostile'
 import './8-acts'
+import './9-steps'
 
 afterEach(lastLooks)
 afterAll(closeBrowser)

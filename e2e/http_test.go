@@ -70,6 +70,9 @@ func httpRequest(t *testing.T, url string) {
 	if saved.Attrs["ma_kh"] != "KH-0001" || saved.Attrs["diem"] != "120" {
 		t.Errorf("saved values: got %v, want ma_kh KH-0001 and diem 120", saved.Attrs)
 	}
+	if n := w.number(`SELECT COUNT(*) FROM audit WHERE action IN ('campaign.act', 'contact.update')`); n != 1 {
+		t.Errorf("lines about saved values in the audit log: got %d, want one for the step", n)
+	}
 	w.verified()
 
 	content["any_success"], content["repeat"] = true, true

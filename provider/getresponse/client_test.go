@@ -9,7 +9,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,17 +21,22 @@ import (
 )
 
 // answers plays back "status body" lines and notes what was asked; the status 0 is an answer that is lost.
-func answers(t testing.TB, script ...string) (*Client, *[]string) {
+func answers(t testing.TB, script ...string) (*Client, func() []string) {
 	t.Helper()
+	// The handler of a call whose answer is lost may end after the call.
+	var mu sync.Mutex
 	var asked []string
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
+		mu.Lock()
 		asked = append(asked, record(r, raw))
-		if len(asked) > len(script) {
+		at := len(asked)
+		mu.Unlock()
+		if at > len(script) {
 			w.WriteHeader(500)
 			return
 		}
-		status, body, _ := strings.Cut(script[len(asked)-1], " ")
+		status, body, _ := strings.Cut(script[at-1], " ")
 		var code int
 		_, _ = fmt.Sscan(status, &code)
 		if code == 0 {
@@ -47,7 +54,11 @@ func answers(t testing.TB, script ...string) (*Client, *[]string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.CloseIdleConnections)
-	return &Client{BaseURL: srv.URL + "/v3", APIKey: "geheim", HTTP: client}, &asked
+	return &Client{BaseURL: srv.URL + "/v3", APIKey: "geheim", HTTP: client}, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(asked)
+	}
 }
 
 // record is a request as the golden files hold it; the key is masked.
@@ -90,13 +101,13 @@ func TestGolden(t *testing.T) {
 	if r, err := c.Put(ctx, an()); err != nil || !r.Created || r.Status != 202 {
 		t.Errorf("create: got %+v %v, want created with 202", r, err)
 	}
-	golden(t, "create.golden", strings.Join(*asked, "\n"))
+	golden(t, "create.golden", strings.Join(asked(), "\n"))
 	c, asked = answers(t, exists, `200 [{"contactId":"k1","email":"lan@example.vn"},{"contactId":"z9","email":"AN@example.vn"}]`, "200 {}", "200 {}", "200 {}")
 	c.Domain = "shop.example"
 	if r, err := c.Put(ctx, an()); err != nil || r.Created || r.Status != 200 {
 		t.Errorf("change: got %+v %v, want a change with 200", r, err)
 	}
-	golden(t, "change.golden", strings.Join((*asked)[1:], "\n"))
+	golden(t, "change.golden", strings.Join(asked()[1:], "\n"))
 	c, asked = answers(t, `200 [{"campaignId":"p86zQ","name":"khach_moi"}]`, `200 [{"tagId":"m7E2","name":"vip"}]`, `200 [{"customFieldId":"y8jnp","name":"tuoi","valueType":"string","values":["18-29","30-44"]}]`, "200 []")
 	lists, err := c.Lists(ctx)
 	tags, err2 := c.Tags(ctx)
@@ -107,7 +118,7 @@ func TestGolden(t *testing.T) {
 	if d := cmp.Diff([]any{[]List{{"p86zQ", "khach_moi"}}, []Tag{{"m7E2", "vip"}}, []Field{{"y8jnp", "tuoi", "string", []string{"18-29", "30-44"}}}}, []any{lists, tags, fields}); d != "" {
 		t.Error(d)
 	}
-	golden(t, "offer.golden", strings.Join(*asked, "\n"))
+	golden(t, "offer.golden", strings.Join(asked(), "\n"))
 }
 
 // TestPut holds the ways through a sync: no step of any of them makes a second entry, and only what cannot be known to have failed is tried again.
@@ -142,8 +153,8 @@ func TestPut(t *testing.T) {
 		if e, ok := errors.AsType[*provider.Error](err); ok {
 			code = e.Code
 		}
-		if len(*asked) != c.calls || r.Kept != c.kept || r.Created || code != c.code || provider.ClassOf(err) != c.class {
-			t.Errorf("%s: got %d calls, %+v, %v; want %d calls, kept %v, code %q, class %q", c.name, len(*asked), r, err, c.calls, c.kept, c.code, c.class)
+		if len(asked()) != c.calls || r.Kept != c.kept || r.Created || code != c.code || provider.ClassOf(err) != c.class {
+			t.Errorf("%s: got %d calls, %+v, %v; want %d calls, kept %v, code %q, class %q", c.name, len(asked()), r, err, c.calls, c.kept, c.code, c.class)
 		}
 	}
 }
@@ -190,8 +201,8 @@ func TestLongLists(t *testing.T) {
 	full := "200 [" + strings.TrimSuffix(strings.Repeat(`{"tagId":"t","name":"n"},`, perPage), ",") + "]"
 	c, asked := answers(t, full, `200 [{"tagId":"last","name":"n"}]`)
 	tags, err := c.Tags(context.Background())
-	if err != nil || len(tags) != perPage+1 || len(*asked) != 2 {
-		t.Errorf("got %d tags in %d calls, %v; want %d in 2", len(tags), len(*asked), err, perPage+1)
+	if err != nil || len(tags) != perPage+1 || len(asked()) != 2 {
+		t.Errorf("got %d tags in %d calls, %v; want %d in 2", len(tags), len(asked()), err, perPage+1)
 	}
 }
 

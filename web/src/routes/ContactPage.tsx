@@ -19,6 +19,7 @@ import { MergeDrawer } from '@/features/contact/MergeDrawer'
 import { ProfileForm } from '@/features/contact/ProfileForm'
 import { useLeaving } from '@/features/contact/useLeaving'
 import { useCall } from '@/features/contact/words'
+import { Conversations } from '@/features/conversation/Conversations'
 import { MessageDrawer } from '@/features/report/MessageDrawer'
 import { WhyDrawer } from '@/features/report/WhyDrawer'
 import { formatTime } from '@/lib/format'
@@ -52,6 +53,7 @@ function Profile({ contact, back }: { contact: Contact; back: { text: string; to
   const navigate = useNavigate()
   const zone = useZone()
   const call = useCall()
+  const can = useCan()
   const [why, setWhy] = useState<Activity>()
   const [merging, setMerging] = useState(false)
   const go = (to: typeof search) =>
@@ -119,24 +121,27 @@ function Profile({ contact, back }: { contact: Contact; back: { text: string; to
             key: 'activity',
             label: t('contacts.tab.activity'),
             children: (
-              <ActivityList
-                contact={contact.id}
-                zone={zone}
-                page={search.page}
-                onPage={(page) => {
-                  go({ tab: 'activity', page })
-                }}
-                onWhy={setWhy}
-                source={(a) =>
-                  a.campaign_id ? (
-                    <Link to="/campaigns/$id" params={{ id: a.campaign_id }} search={{}}>
-                      {a.run}
-                    </Link>
-                  ) : (
-                    a.run || t('contacts.single')
-                  )
-                }
-              />
+              <>
+                <Conversations contact={contact.id} zone={zone} mayReply={can('care')} />
+                <ActivityList
+                  contact={contact.id}
+                  zone={zone}
+                  page={search.page}
+                  onPage={(page) => {
+                    go({ tab: 'activity', page })
+                  }}
+                  onWhy={setWhy}
+                  source={(a) =>
+                    a.campaign_id ? (
+                      <Link to="/campaigns/$id" params={{ id: a.campaign_id }} search={{}}>
+                        {a.run}
+                      </Link>
+                    ) : (
+                      a.run || t('contacts.single')
+                    )
+                  }
+                />
+              </>
             ),
           },
         ]}

@@ -166,3 +166,53 @@ test('consent shows why advertising may not be sent, and a viewer changes nothin
   expect(screen.getByText('Không: chưa đồng ý nhận tin')).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'Ghi nhận đồng ý' })).toBeNull()
 })
+
+test('a customer is answered by hand where that is allowed, and the page says until when', async () => {
+  const chat = (part = {}) => ({
+    connection_id: 7,
+    connection: 'Trang Cửa hàng',
+    channel: 'messenger',
+    address: '9001',
+    last_in: '2026-11-19T02:00:00Z',
+    until: '2026-11-26T02:00:00Z',
+    kind: 'HUMAN_AGENT',
+    active: true,
+    ...part,
+  })
+  const source = { vi: 'Quy định của Zalo', en: 'A rule of Zalo' }
+  const asked = serve({
+    ...base,
+    'GET /contacts/41/activity': { items: [] },
+    'GET /contacts/41/conversations': {
+      items: [
+        chat(),
+        chat({
+          connection_id: 8,
+          connection: 'OA Cửa hàng',
+          channel: 'zalo_oa',
+          kind: '',
+          rule: 'zalo_oa.window',
+          source,
+        }),
+      ],
+    },
+    'POST /contacts/41/conversations/reply': { message_id: 5, run_id: 2, repeated: false },
+  })
+  open('/contacts/41?tab=activity')
+  const page = await screen.findByRole('region', { name: /Trang Cửa hàng/ })
+  expect(within(page).getByText(/Nhân viên vẫn trả lời được bằng tay/)).toBeTruthy()
+  const closed = screen.getByRole('region', { name: /OA Cửa hàng/ })
+  expect(within(closed).getByText('Quy định của Zalo')).toBeTruthy()
+  expect(within(closed).queryByRole('textbox')).toBeNull()
+  await userEvent.click(within(page).getByRole('button', { name: 'Gửi trả lời' }))
+  expect(await within(page).findByText('Hãy nhập nội dung trả lời.')).toBeTruthy()
+  await userEvent.type(within(page).getByRole('textbox'), 'Dạ còn ạ')
+  await userEvent.click(within(page).getByRole('button', { name: 'Gửi trả lời' }))
+  await waitFor(() => {
+    expect(asked.find((a) => a.method === 'POST')?.body).toEqual({
+      connection_id: 7,
+      address: '9001',
+      text: 'Dạ còn ạ',
+    })
+  })
+})

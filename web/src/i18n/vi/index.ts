@@ -1,5 +1,6 @@
 import app from './app.json'
 import campaigns from './campaigns.json'
+import chats from './chats.json'
 import connections from './connections.json'
 import contacts from './contacts.json'
 import costs from './costs.json'
@@ -29,6 +30,7 @@ import znsNews from './zns-news.json'
 export default {
   ...app,
   ...campaigns,
+  ...chats,
   ...connections,
   ...contacts,
   ...costs,

@@ -62,10 +62,9 @@ func atOA(t *testing.T, url string) {
 		{"type": "show", "title": "Còn hàng không?", "payload": "Còn hàng không?"}, {"type": "phone", "title": "Gọi", "payload": "+84901234567"}}})
 	campaign := w.oaCampaign("Tư vấn", "care", oa, text)
 	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", campaign), nil, nil)
-	c := w.settled(campaign, 50*time.Millisecond)
-	w.addUp(c)
+	w.addUp(w.settled(campaign, 50*time.Millisecond))
 	want := map[string]int64{"total": 8, "sent": 7, "delivered": 3, "opened": 2, "clicked": 0, "failed": 2, "processing": 1, "unknown": 1, "skipped": 1}
-	w.same(c, want)
+	w.comes(campaign, want)
 	w.reason(campaign, old, "7 ngày")
 	w.reason(campaign, asleep, "45 ngày")
 	w.answered(map[string]int{"": 5, "-227": 1, "-244": 1})
@@ -73,14 +72,14 @@ func atOA(t *testing.T, url string) {
 	w.does(simulator.ZaloAct{ID: reader, Do: "tap"}, simulator.ZaloAct{ID: quiet, Do: "tap"})
 	want["clicked"], want["opened"] = 2, 3
 	w.until("the presses", 0, func() bool { return w.counts(campaign).Total["clicked"] == 2 })
-	w.same(w.counts(campaign), want)
+	w.comes(campaign, want)
 	w.opens("https://shop.example/mua", early)
 	want["clicked"] = 3
 	w.until("the click", 10*time.Second, func() bool { return w.counts(campaign).Total["clicked"] == 3 })
-	w.same(w.counts(campaign), want)
+	w.comes(campaign, want)
 	w.does(simulator.ZaloAct{ID: early, Do: "see"}) // once more, and long after
 	w.strangers(hook)
-	w.same(w.counts(campaign), want)
+	w.comes(campaign, want)
 	w.kinds(oa)
 	w.byTemplate(oa)
 	w.leaves(oa, text, hook)
@@ -144,6 +143,26 @@ func (w *world) oaCampaign(name, purpose string, connection, template int64) int
 		w.t.Fatalf("campaign %s: got %s (%v), want pending_activation", name, out.State, out.Missing)
 	}
 	return out.ID
+}
+
+// comes waits until a campaign is settled with these counts. A receipt that comes in the moment in which its message is recorded is matched by the next sweep.
+func (w *world) comes(campaign int64, want map[string]int64) {
+	w.t.Helper()
+	w.settled(campaign, 50*time.Millisecond)
+	end := time.Now().Add(patience)
+	for {
+		c := w.counts(campaign)
+		all := len(c.Legs) == 1
+		for word, n := range want {
+			all = all && c.Legs[0].Counts[word] == n
+		}
+		if all || time.Now().After(end) {
+			w.same(c, want)
+			return
+		}
+		w.clk.Advance(100 * time.Millisecond)
+		<-time.After(25 * time.Millisecond)
+	}
 }
 
 // answered compares the answers that the simulator gave to sends with what the test knows: "" is accepted. Tokens that ended meanwhile are nobody's failure.
@@ -252,7 +271,7 @@ func (w *world) kinds(oa int64) {
 	} {
 		id := w.oaCampaign(name, "care", oa, w.oaTemplate(name, content))
 		w.call("POST", fmt.Sprintf("/campaigns/%d/activate", id), nil, nil)
-		w.same(w.settled(id, 50*time.Millisecond), map[string]int64{"total": 8, "sent": 6, "delivered": 3, "failed": 1, "processing": 1, "unknown": 1, "skipped": 2})
+		w.comes(id, map[string]int64{"total": 8, "sent": 6, "delivered": 3, "failed": 1, "processing": 1, "unknown": 1, "skipped": 2})
 	}
 }
 
@@ -276,7 +295,7 @@ func (w *world) byTemplate(oa int64) {
 	}
 	id := w.oaCampaign("Giao hàng", "transaction", oa, care)
 	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", id), nil, nil)
-	w.same(w.settled(id, 50*time.Millisecond), map[string]int64{"total": 8, "sent": 7, "delivered": 4, "failed": 1, "processing": 1, "unknown": 1, "skipped": 1})
+	w.comes(id, map[string]int64{"total": 8, "sent": 7, "delivered": 4, "failed": 1, "processing": 1, "unknown": 1, "skipped": 1})
 }
 
 // leaves lets people stop to follow and come back: who left is skipped, whatever order the events come in.
@@ -297,7 +316,7 @@ func (w *world) leaves(oa, text int64, hook string) {
 	}
 	id := w.oaCampaign("Sau khi rời", "care", oa, text)
 	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", id), nil, nil)
-	w.same(w.settled(id, 50*time.Millisecond), map[string]int64{"total": 8, "sent": 5, "delivered": 2, "skipped": 3})
+	w.comes(id, map[string]int64{"total": 8, "sent": 5, "delivered": 2, "skipped": 3})
 	w.reason(id, reader, "chặn")
 	if n := w.number(`SELECT COUNT(*) FROM chat_event WHERE type = 'unfollow'`); n != 3 {
 		w.t.Errorf("stored leavings: got %d, want 3", n)

@@ -188,6 +188,38 @@ func (w *world) reconciled(connections []int64) {
 		w.t.Errorf("checked again: got %+v, want %+v", again.Summary, inv.Summary)
 	}
 	w.call("DELETE", fmt.Sprintf("/connections/%d/invoices/%d", connections[1], inv.ID), nil, nil)
+	w.longBill(connections[1], lines)
+}
+
+// longBill brings in a bill that is too long to be compared while the uploader waits, and follows the job.
+func (w *world) longBill(connection int64, lines []string) {
+	w.t.Helper()
+	var file strings.Builder
+	file.WriteString("ReferenceId,Tracking ID,Phone,SellPrice\n" + strings.Join(lines, "\n") + "\n")
+	for i := range 2600 {
+		fmt.Fprintf(&file, "khong-co-%d,,,1\n", i)
+	}
+	type invoice struct {
+		ID       int64
+		State    string
+		Compared int64
+		Summary  struct {
+			Lines    int64
+			Verdicts map[string]struct{ Count int64 }
+		}
+	}
+	var inv invoice
+	w.call("POST", fmt.Sprintf("/connections/%d/invoices?month=2026-11&name=dai.csv", connection), []byte(file.String()), &inv)
+	total := int64(len(lines) + 2600)
+	if inv.Summary.Lines != total {
+		w.t.Errorf("long bill: got %d lines, want %d", inv.Summary.Lines, total)
+	}
+	path := fmt.Sprintf("/connections/%d/invoices/%d", connection, inv.ID)
+	w.until("the long bill to be compared", 0, func() bool { w.call("GET", path, nil, &inv); return inv.State == "ready" })
+	if got := inv.Summary.Verdicts; inv.Compared != total || got["match"].Count != int64(len(lines)) || got["not_sent"].Count != 2600 || len(got) != 2 {
+		w.t.Errorf("long bill: got %+v", inv)
+	}
+	w.call("DELETE", path, nil, nil)
 }
 
 // folk are 240 people: of four networks, some without Zalo, some with a mail address only, some without a name, some who share a number.

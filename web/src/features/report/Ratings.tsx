@@ -1,4 +1,4 @@
-import { Flex, Rate } from 'antd'
+import { Flex, Rate, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { formatNumber } from '@/lib/format'
@@ -18,9 +18,9 @@ export function Ratings({ counts }: { counts: Counts }) {
   )
   return (
     <section aria-labelledby="ratings">
-      <h2 id="ratings" className="card-title">
+      <Typography.Title level={3} id="ratings" style={{ fontSize: 16 }}>
         {t('ratings.title')}
-      </h2>
+      </Typography.Title>
       <Flex gap={12} wrap align="center">
         <Rate disabled allowHalf value={Math.round(average * 2) / 2} aria-hidden />
         <strong>{t('ratings.summary', { average: shown, count })}</strong>

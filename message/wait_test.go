@@ -210,3 +210,42 @@ func TestAWaitWhoseBeginningWasLostBeginsAgain(t *testing.T) {
 		x.verify()
 	})
 }
+
+func TestWhoIsMergedGoesOnWaiting(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		x := newWorld(t, d)
+		x.people(4)
+		run := x.start(Care, waitPlan(), smsPlan())
+		x.deliver(func(sum map[string]int64) bool { return sum["0.processing"] == 4 }, run)
+		var first int64
+		if err := d.QueryRow(ctx, `SELECT MIN(id) FROM contact WHERE workspace_id = $1`, x.ws).Scan(&first); err != nil {
+			t.Fatal(err)
+		}
+		x.unreachable() // made after the start, so not in the run
+		var late int64
+		if err := d.QueryRow(ctx, `SELECT MAX(id) FROM contact WHERE workspace_id = $1`, x.ws).Scan(&late); err != nil {
+			t.Fatal(err)
+		}
+		err := d.WithTx(ctx, func(tx *db.Tx) error {
+			for _, pair := range [][2]int64{{late, first}, {first + 1, first + 2}} { // the second pair is in the run twice
+				if err := x.s.Merge(ctx, tx, x.ws, pair[0], pair[1]); err != nil {
+					return err
+				}
+				if _, err := tx.Exec(ctx, `UPDATE contact SET phone = COALESCE(phone, '+84911111111'), reach = 7, consent = 7 WHERE workspace_id = $1 AND id = $2`, x.ws, pair[0]); err != nil {
+					return err
+				}
+				if _, err := tx.Exec(ctx, `DELETE FROM contact WHERE workspace_id = $1 AND id = $2`, x.ws, pair[1]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.clock.Advance(49 * time.Hour)
+		x.expect(x.deliver(settled, run), "0.waited=4 1.sent=3 1.processing=3 1.skipped=1")
+		x.verify()
+	})
+}

@@ -59,6 +59,9 @@ func (a *App) lacks(ctx context.Context, workspace int64, c *template.Compiled) 
 
 // merged moves what a customer has to the one that remains.
 func (a *App) merged(ctx context.Context, tx *db.Tx, workspace, keep, drop int64) error {
+	if err := a.Messages.Merge(ctx, tx, workspace, keep, drop); err != nil {
+		return err
+	}
 	return a.Vouchers.Merge(ctx, tx, workspace, keep, drop)
 }
 

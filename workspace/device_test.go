@@ -132,15 +132,25 @@ func TestSendingNow(t *testing.T) {
 			owner.into(&got, "POST", "/workspace/sending", body)
 			lines := map[string]SendingLine{}
 			for _, l := range got.Lines {
-				lines[string(l.Channel)+" "+l.Purpose] = l
+				lines[strings.TrimSpace(string(l.Channel)+" "+l.Purpose+" "+l.Kind)] = l
+				for _, h := range l.Windows {
+					if (h.Source == nil) != (h.Name == "workspace.hours") {
+						t.Errorf("%s: got the source %v", h.Name, h.Source)
+					}
+				}
 			}
-			if len(lines) != 18 || len(got.Caps) != 3 {
-				t.Errorf("got %d lines and %d caps, want 18 and 3", len(lines), len(got.Caps))
+			if len(lines) != 27 || len(got.Caps) != 3 || got.Caps[0].Source == nil {
+				t.Errorf("got %d lines and %d caps, want 27 (six channels and three kinds with hours of their own, for three purposes) and 3", len(lines), len(got.Caps))
 			}
 			return lines
 		}
 		if l := ask(fields{})["sms marketing"]; !l.Open || len(l.Windows) != 1 || l.Windows[0].Name != "decree91.messages" {
 			t.Errorf("got %+v", l)
+		}
+		for what, want := range map[string]int{"zns transaction": 0, "zns transaction CUSTOMER_CARE": 1, "zns marketing PROMOTION": 2, "zalo_oa transaction TEMPLATE_PROMOTION": 1} {
+			if l, ok := ask(fields{})[what]; !ok || len(l.Windows) != want {
+				t.Errorf("%s: got %+v, want %d windows", what, l, want)
+			}
 		}
 		lines := ask(fields{"hours": fields{"sms": fields{"from": "13:00", "to": "15:00"}, "email": fields{"from": "23:00", "to": "23:30"}}})
 		if l := lines["sms marketing"]; l.Open || l.Never || len(l.Windows) != 2 || l.OpensAt.Format(time.TimeOnly) != "06:00:00" {

@@ -53,6 +53,11 @@ func voucherStep(t *testing.T, url string) {
 	// With waiting: the rest stays in progress until codes come, in the order of asking, and fails when the voucher is closed.
 	patient := w.act("Chờ mã", "voucher", "marketing", 0, object{"voucher_id": spring, "wait": true})
 	w.same(w.settledRun(patient), map[string]int64{"total": 6, "sent": 6, "delivered": 2, "processing": 4, "failed": 0})
+	var waits string
+	if err := w.app.DB.QueryRow(context.Background(), `SELECT MIN(c.phone) FROM voucher_claim p JOIN contact c ON c.id = p.contact_id WHERE p.voucher_id = $1 AND p.state = 'waiting'`, spring).Scan(&waits); err != nil {
+		t.Fatal(err)
+	}
+	w.why(patient, waits, "đang chờ mã")
 	if status, code, _ := w.refused("DELETE", fmt.Sprintf("/vouchers/%d", spring), nil); status != 409 || code != "voucher.in_hands" {
 		t.Errorf("delete: got %d %s", status, code)
 	}

@@ -42,6 +42,10 @@ func (t *story) leg(l *LegWhy, next channel.Channel) {
 			t.say("why.wait_began", "at", at)
 			break
 		}
+		if l.Channel == channel.Voucher {
+			t.say("why.voucher_waits", "at", at)
+			break
+		}
 		t.say(lead+"processing", "channel", name, "at", at)
 	case message.StatusWaited:
 		at, _ := fact(message.FactAccepted)
@@ -123,6 +127,9 @@ func (s *Service) next(ctx context.Context, t *story, c *campaign.Campaign, l *L
 		}
 		if after := fallbackAfter(c, l.Rank); after > 0 && !l.Superseded {
 			return one("why.next_fallback", "at", t.at(l.Facts[message.FactAccepted.String()]+after))
+		}
+		if l.Channel == channel.Voucher {
+			return one("why.next_voucher")
 		}
 		return one("why.next_receipt")
 	case message.StatusDelivered:

@@ -48,7 +48,10 @@ export function NoticeFields({ value, problems, onChange }: NoticeFieldsProps) {
         path="notice.connection_id"
         label={t(value.via === 'email' ? 'actionEditor.mailServer' : 'actionEditor.system')}
         value={value.connection_id || undefined}
-        options={fitting.map((c) => ({ value: c.id, label: c.name }))}
+        options={[
+          ...(gone ? [{ value: value.connection_id, label: `#${value.connection_id}` }] : []),
+          ...fitting.map((c) => ({ value: c.id, label: c.name })),
+        ]}
         placeholder={t('actionEditor.connectionPlaceholder')}
         empty={t(value.via === 'email' ? 'actionEditor.noMailServer' : 'actionEditor.noSystem')}
         hint={value.via === 'webhook' ? t('actionEditor.webhookHint') : undefined}

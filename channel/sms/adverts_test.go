@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 
 // gateway answers by the end of the path, counts calls, and keeps the last body of each path.
 type gateway struct {
+	mu      sync.Mutex
 	answers map[string]string
 	calls   map[string]int
 	bodies  map[string]string
@@ -31,12 +33,15 @@ func adverts(t *testing.T, now *time.Time, answers map[string]string) (*sms.ESMS
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := strings.Trim(r.URL.Path, "/")
 		raw, _ := io.ReadAll(r.Body)
+		g.mu.Lock()
 		g.calls[path]++
 		g.bodies[path] = string(raw)
-		if g.answers[path] == "" { // the answer is lost
+		answer := g.answers[path]
+		g.mu.Unlock()
+		if answer == "" { // the answer is lost
 			panic(http.ErrAbortHandler)
 		}
-		_, _ = io.WriteString(w, g.answers[path])
+		_, _ = io.WriteString(w, answer)
 	}))
 	t.Cleanup(srv.Close)
 	h, err := provider.HTTPClient(provider.HTTPOptions{})
@@ -45,6 +50,19 @@ func adverts(t *testing.T, now *time.Time, answers map[string]string) (*sms.ESMS
 	}
 	t.Cleanup(h.CloseIdleConnections)
 	return &sms.ESMSAdverts{Client: &esms.Client{BaseURL: srv.URL, APIKey: "k", SecretKey: "s", HTTP: h}, Brandname: "LOASHOP", PricePerPart: 850, HookURL: "https://loa.example/hooks/esms/x", Now: func() time.Time { return *now }}, g
+}
+
+// say sets the answer of a path, seen how often it was asked.
+func (g *gateway) say(path, answer string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.answers[path] = answer
+}
+
+func (g *gateway) seen(path string) (calls int, body string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls[path], g.bodies[path]
 }
 
 func outgoing(n int) []*message.Outgoing {
@@ -71,7 +89,8 @@ func TestAdvertBatch(t *testing.T) {
 		Callback  string `json:"CallbackUrl"`
 		Phones    []string
 	}
-	if err := json.Unmarshal([]byte(g.bodies["SendMultipleSMSBrandname_json"]), &in); err != nil {
+	_, body := g.seen("SendMultipleSMSBrandname_json")
+	if err := json.Unmarshal([]byte(body), &in); err != nil {
 		t.Fatal(err)
 	}
 	if in.RequestID != ms[0].Key || in.Campaign != "loa "+ms[0].Key+" 100-129" || in.Callback != "https://loa.example/hooks/esms/x/ads" || len(in.Phones) != 30 {
@@ -93,11 +112,13 @@ func TestAdvertBatch(t *testing.T) {
 			t.Errorf("look at %d: got %v %+v %v, want %+v", i, found, r, err, want)
 		}
 	}
-	if g.calls["GetSendStatus"] != 1 || g.calls["GetSmsReceiverStatus_get"] != 1 {
-		t.Errorf("calls: got %v, want one for everybody", g.calls)
+	for _, path := range []string{"GetSendStatus", "GetSmsReceiverStatus_get"} {
+		if n, _ := g.seen(path); n != 1 {
+			t.Errorf("%s: got %d calls, want one for everybody", path, n)
+		}
 	}
 	now = now.Add(2 * time.Minute)
-	g.answers["GetSendStatus"] = `{"CodeResponse":"100","SMSID":"d5","SendStatus":4}`
+	g.say("GetSendStatus", `{"CodeResponse":"100","SMSID":"d5","SendStatus":4}`)
 	if r, found, err := s.Look(ctx, ms[3].Key, outs[3].ProviderID, ms[3].To); err != nil || !found || r.Fact != message.FactFailed || r.Code == "" {
 		t.Errorf("refused batch: got %v %+v %v, want a failure with a code", found, r, err)
 	}
@@ -118,8 +139,8 @@ func TestAdvertLost(t *testing.T) {
 		return fmt.Sprintf(`{"ReferenceId":"d5","Phone":"%s","Campaign":"%s","SendResult":%d,"SendStatus":5,"SmsType":1}`, phone, label, result)
 	}
 	label := "loa " + ms[0].Key + " 100-129"
-	g.answers["GetSmsSentData_V2"] = `{"CodeResult":"100","CountTotal":6,"SentData":[` + strings.Join([]string{row("0901231007", label, 1), row("0901231008", label, 2), row("0901231009", "loa w1l900a1kff 900-950", 1),
-		row("0901231010", "thang 7", 1), row("0901231011", label, 1), row("0901231011", "loa w1l90a1kff 90-140", 1)}, ",") + `]}`
+	g.say("GetSmsSentData_V2", `{"CodeResult":"100","CountTotal":6,"SentData":[`+strings.Join([]string{row("0901231007", label, 1), row("0901231008", label, 2), row("0901231009", "loa w1l900a1kff 900-950", 1),
+		row("0901231010", "thang 7", 1), row("0901231011", label, 1), row("0901231011", "loa w1l90a1kff 90-140", 1)}, ",")+`]}`)
 	for i, want := range map[int]struct {
 		found bool
 		fact  message.Fact
@@ -137,7 +158,7 @@ func TestAdvertLost(t *testing.T) {
 	if _, found, err := s.Look(ctx, "w2l107a1kff", "", ms[7].To); err != nil || found {
 		t.Errorf("another workspace: got %v %v, want nothing", found, err)
 	}
-	if g.calls["GetSmsSentData_V2"] != 1 {
-		t.Errorf("the list was read %d times, want once", g.calls["GetSmsSentData_V2"])
+	if n, _ := g.seen("GetSmsSentData_V2"); n != 1 {
+		t.Errorf("the list was read %d times, want once", n)
 	}
 }

@@ -189,3 +189,32 @@ func TestPortedNumber(t *testing.T) {
 		w.verified()
 	})
 }
+
+// TestAdvertPrices reckons adverts by network and parts as the gateway bills them.
+func TestAdvertPrices(t *testing.T) {
+	t.Parallel()
+	bothStores(t, func(t *testing.T, url string) {
+		w, connection, _ := advertWorld(t, url, quick(), 20) // MobiFone
+		for i := range 15 {
+			w.allow(w.znsPerson(fmt.Sprintf("097123%04d", 1000+i)), "sms") // Viettel
+		}
+		if err := w.sim.AddBrandname(simulator.Brandname{Name: simulator.DefaultBrandname, Adverts: true, Price: 820, Prices: map[int]int64{1: 690}}); err != nil {
+			t.Fatal(err)
+		}
+		for network, vnd := range map[string]int{"": 820, "viettel": 690} {
+			w.call("POST", fmt.Sprintf("/connections/%d/prices", connection), object{"network": network, "per": "part", "vnd": vnd}, nil)
+		}
+		text := "[QC] LOASHOP giam 20% cho tat ca san pham tu ngay 21/11 den het ngay 30/11 tai moi cua hang. Mang theo tin nhan nay de nhan them mot phan qua. Chi tiet goi 1900000000. Tu choi: soan TC gui 1551"
+		campaign := w.advert("sms", connection, w.smsTemplate(text))
+		var got counts
+		w.until("the batch to be told", 20*time.Second, func() bool {
+			got = w.counts(campaign)
+			return got.Dispatched && got.Waiting == 0 && got.Legs[0].Counts["delivered"] == 35
+		})
+		want := int64(2 * (20*820 + 15*690)) // two parts each
+		if c, bill := got.Legs[0].Counts["cost"], w.sim.Ledger().Summary()["esms"].BillVND; c != want || bill != want {
+			t.Errorf("got %d reckoned and %d billed, want %d", c, bill, want)
+		}
+		w.verified()
+	})
+}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Card, Flex, Table, Upload } from 'antd'
+import { Button, Card, Flex, Table, Typography, Upload } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/session'
@@ -39,15 +39,15 @@ export function OAFiles({ connection, zone }: { connection: Connection; zone: st
         )}
         {add.isError && <Failure error={add.error} />}
         {files.isError && <Failure error={files.error} retry={() => void files.refetch()} />}
-        {!files.isError && (
+        {files.data?.length === 0 && <p style={{ margin: 0 }}>{t('oa.none')}</p>}
+        {files.data && files.data.length > 0 && (
           <Table<OAFile>
             size="small"
             rowKey="id"
-            loading={files.isPending}
-            dataSource={files.data ?? []}
+            dataSource={files.data}
             pagination={false}
             scroll={{ x: 'max-content' }}
-            locale={{ emptyText: t('oa.none') }}
+            locale={{ emptyText: <Typography.Text type="secondary">{t('oa.none')}</Typography.Text> }}
             columns={[
               { title: t('oa.name'), dataIndex: 'name' },
               {

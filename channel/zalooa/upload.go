@@ -64,6 +64,9 @@ func sort(name string, content []byte) (kind zalo.Upload, media string, most int
 
 // AddFile gives Zalo a picture or a file and keeps it. Errors: oa.file_kind for what Zalo does not take, oa.file_size, oa.refused, oa.not_zalo.
 func (u *Users) AddFile(ctx context.Context, workspace, connection int64, actor, name string, content []byte) (File, error) {
+	if _, err := u.Open(ctx, workspace, connection); err != nil { // first of all: a neighbour's connection does not exist
+		return File{}, err
+	}
 	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
 	if r := []rune(name); len(r) > maxFile {
 		name = string(r[len(r)-maxFile:])

@@ -44,18 +44,18 @@ func TestConsult(t *testing.T) {
 	}
 	withText := func(text string, m OAMessage) OAMessage { m.Text = text; return m }
 	for name, m := range map[string]OAMessage{
-		"oa_text.txt":           {Text: "Chào anh An & chị <Lan>"},
-		"oa_image.txt":          withText("Phiếu bảo hành của bạn", attach("template", OAPayload{TemplateType: "media", Elements: []OAElement{{MediaType: "image", URL: "https://files.example.com/warranty.jpg"}}})),
-		"oa_image_uploaded.txt": attach("template", OAPayload{TemplateType: "media", Elements: []OAElement{{MediaType: "image", AttachmentID: "aERC3A0iYGgQxim8fYIK6fxzsXkaFfq7ZFRB3RCyZH6RyziRis3RNydebK3iSPCJX_cJ3k1nW1EQufjN_pUL1f6Ypq3rTef5nxp6H_HnXKFDiyD5y762HS-baqRpQe5FdA376lTfq1sRyPr8ypd74ecbaLyA-tGmuJ-97W"}}}),
-		"oa_file.txt":           attach("file", OAPayload{Token: "wtl3JC3Wj7BX3CqKzv6V4MRQzSXq"}),
-		"oa_buttons.txt": withText("Anh chị muốn xem gì?", attach("template", OAPayload{Buttons: []OAButton{
+		"oa_text.golden":           {Text: "Chào anh An & chị <Lan>"},
+		"oa_image.golden":          withText("Phiếu bảo hành của bạn", attach("template", OAPayload{TemplateType: "media", Elements: []OAElement{{MediaType: "image", URL: "https://files.example.com/warranty.jpg"}}})),
+		"oa_image_uploaded.golden": attach("template", OAPayload{TemplateType: "media", Elements: []OAElement{{MediaType: "image", AttachmentID: "aERC3A0iYGgQxim8fYIK6fxzsXkaFfq7ZFRB3RCyZH6RyziRis3RNydebK3iSPCJX_cJ3k1nW1EQufjN_pUL1f6Ypq3rTef5nxp6H_HnXKFDiyD5y762HS-baqRpQe5FdA376lTfq1sRyPr8ypd74ecbaLyA-tGmuJ-97W"}}}),
+		"oa_file.golden":           attach("file", OAPayload{Token: "wtl3JC3Wj7BX3CqKzv6V4MRQzSXq"}),
+		"oa_buttons.golden": withText("Anh chị muốn xem gì?", attach("template", OAPayload{Buttons: []OAButton{
 			{Title: "Xem đơn hàng", Type: OpenURL, Payload: map[string]string{"url": "https://shop.example.com/r/abc"}}, {Title: "Gặp nhân viên", Type: QueryHide, Payload: "#agent"},
 			{Title: "Giá bao nhiêu?", Type: QueryShow, Payload: "Giá bao nhiêu?"}, {Title: "Gọi cửa hàng", Type: OpenPhone, Payload: map[string]string{"phone_code": "84901234567"}}}})),
-		"oa_list.txt": attach("template", OAPayload{TemplateType: "list", Elements: []OAElement{
+		"oa_list.golden": attach("template", OAPayload{TemplateType: "list", Elements: []OAElement{
 			{Title: "Bộ sưu tập mới", Subtitle: "Giảm 10 %", ImageURL: "https://files.example.com/1.jpg", Action: &OAAction{Type: OpenURL, URL: "https://shop.example.com/new"}},
 			{Title: "Hướng dẫn chọn cỡ", ImageURL: "https://files.example.com/2.jpg", Action: &OAAction{Type: QueryHide, Payload: "#size"}}},
 			Buttons: []OAButton{{Title: "Gặp nhân viên", Type: QueryHide, Payload: "#agent"}}}),
-		"oa_ask.txt": attach("template", OAPayload{TemplateType: "request_user_info", Elements: []OAElement{{Title: "Cửa hàng Mẫu", Subtitle: "Xin thông tin để giao hàng", ImageURL: "https://files.example.com/logo.png"}}}),
+		"oa_ask.golden": attach("template", OAPayload{TemplateType: "request_user_info", Elements: []OAElement{{Title: "Cửa hàng Mẫu", Subtitle: "Xin thông tin để giao hàng", ImageURL: "https://files.example.com/logo.png"}}}),
 	} {
 		o, seen := fakeOA(t, 200, oaAccepted)
 		got, err := o.Consult(context.Background(), "token", &Consultation{Recipient: OARecipient{UserID: oaUser}, Message: m})
@@ -76,41 +76,41 @@ func TestOACalls(t *testing.T) {
 		call   func(o *OA) (any, error)
 		want   string // what the call gives, as JSON
 	}{
-		"oa_template.txt": {`{"error":0,"message":"Success","sent_time":"1767225600000","data":{"message_id":"m1","user_id":"3000000000000000001","quota":{"quota_type":"purchase_quota","owner_type":"OA","owner_id":"2"}}}`,
+		"oa_template.golden": {`{"error":0,"message":"Success","sent_time":"1767225600000","data":{"message_id":"m1","user_id":"3000000000000000001","quota":{"quota_type":"purchase_quota","owner_type":"OA","owner_id":"2"}}}`,
 			func(o *OA) (any, error) {
 				s, err := o.SendTemplateToUser(ctx, "token", &TemplateToUser{UserID: oaUser, TemplateID: "100001", TemplateData: map[string]string{"customer_name": "Nguyễn Văn An", "order_code": "DH0001"}})
 				return []any{s.MessageID, s.SentTime, s.QuotaType}, err
 			}, `["m1",1767225600000,"purchase_quota"]`},
-		"oa_user.txt": {`{"data":{"user_id":3000000000000000001,"display_name":"An","user_is_follower":true,"user_last_interaction_date":"21/11/2026","tags_and_notes_info":{"notes":[],"tag_names":["VIP"]},"shared_info":{"name":"Nguyễn Văn An","phone":84901234567,"user_dob":"30/10/1999"}},"error":0}`,
+		"oa_user.golden": {`{"data":{"user_id":3000000000000000001,"display_name":"An","user_is_follower":true,"user_last_interaction_date":"21/11/2026","tags_and_notes_info":{"notes":[],"tag_names":["VIP"]},"shared_info":{"name":"Nguyễn Văn An","phone":84901234567,"user_dob":"30/10/1999"}},"error":0}`,
 			func(o *OA) (any, error) {
 				u, err := o.User(ctx, "token", oaUser)
 				return []any{u.ID, u.Name, u.Follower, u.LastInteraction, u.Notes.Tags, u.Shared.Name, u.Shared.Phone, u.Shared.Birthday}, err
 			}, `["3000000000000000001","An",true,"21/11/2026",["VIP"],"Nguyễn Văn An","84901234567","30/10/1999"]`},
-		"oa_users.txt": {`{"data":{"total":"51","count":1,"offset":50,"users":[{"user_id":"3000000000000000001"},{"user_id":null}]},"error":0}`,
+		"oa_users.golden": {`{"data":{"total":"51","count":1,"offset":50,"users":[{"user_id":"3000000000000000001"},{"user_id":null}]},"error":0}`,
 			func(o *OA) (any, error) {
 				ids, n, err := o.Users(ctx, "token", UserFilter{}, 50, 500)
 				return []any{ids, n}, err
 			}, `[["3000000000000000001"],51]`},
-		"oa_users_filter.txt": {`{"data":{"total":0,"count":0,"offset":0},"error":0}`,
+		"oa_users_filter.golden": {`{"data":{"total":0,"count":0,"offset":0},"error":0}`,
 			func(o *OA) (any, error) {
 				ids, n, err := o.Users(ctx, "token", UserFilter{Followers: true, Tag: "Khách VIP", Period: "L7D"}, 0, 50)
 				return []any{len(ids), n}, err
 			}, `[0,0]`},
-		"oa_account.txt": {`{"data":{"oaid":"2000","name":"Cửa hàng Mẫu","is_verified":true,"num_follower":12,"package_name":"Nâng cao"},"error":0}`,
+		"oa_account.golden": {`{"data":{"oaid":"2000","name":"Cửa hàng Mẫu","is_verified":true,"num_follower":12,"package_name":"Nâng cao"},"error":0}`,
 			func(o *OA) (any, error) {
 				a, err := o.Account(ctx, "token")
 				return []any{a.OAID(), a.Name, a.Verified, a.Follower, a.Package}, err
 			}, `["2000","Cửa hàng Mẫu",true,"12","Nâng cao"]`},
-		"oa_tag.txt":        {`{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Tag(ctx, "token", oaUser, "Khách VIP") }, `null`},
-		"oa_untag.txt":      {`{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Untag(ctx, "token", oaUser, "Khách VIP") }, `null`},
-		"oa_remove_tag.txt": {`{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.RemoveTag(ctx, "token", "Khách VIP") }, `null`},
-		"oa_tags.txt":       {`{"data":["Khách VIP","Sỉ"],"error":0}`, func(o *OA) (any, error) { return o.Tags(ctx, "token") }, `["Khách VIP","Sỉ"]`},
-		"oa_user_quota.txt": {`{"data":{"last_interaction":"1767225600000","cs_reply":{"remain":8,"total":8}},"error":0}`,
+		"oa_tag.golden":        {`{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Tag(ctx, "token", oaUser, "Khách VIP") }, `null`},
+		"oa_untag.golden":      {`{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Untag(ctx, "token", oaUser, "Khách VIP") }, `null`},
+		"oa_remove_tag.golden": {`{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.RemoveTag(ctx, "token", "Khách VIP") }, `null`},
+		"oa_tags.golden":       {`{"data":["Khách VIP","Sỉ"],"error":0}`, func(o *OA) (any, error) { return o.Tags(ctx, "token") }, `["Khách VIP","Sỉ"]`},
+		"oa_user_quota.golden": {`{"data":{"last_interaction":"1767225600000","cs_reply":{"remain":8,"total":8}},"error":0}`,
 			func(o *OA) (any, error) {
 				q, err := o.UserQuota(ctx, "token", oaUser)
 				return []any{q.LastInteraction.Int(), q.Reply.Remain.Int()}, err
 			}, `[1767225600000,8]`},
-		"oa_quota.txt": {`{"data":[{"asset_id":"a","product_type":"cs","quota_type":"sub_quota","valid_through":"31/12/2026","total":"2000","remain":1999}],"error":0}`,
+		"oa_quota.golden": {`{"data":[{"asset_id":"a","product_type":"cs","quota_type":"sub_quota","valid_through":"31/12/2026","total":"2000","remain":1999}],"error":0}`,
 			func(o *OA) (any, error) {
 				l, err := o.MessageQuota(ctx, "token", "sub_quota")
 				if len(l) != 1 {
@@ -118,13 +118,13 @@ func TestOACalls(t *testing.T) {
 				}
 				return []any{l[0].Total.Int(), l[0].Remain.Int(), l[0].Until}, err
 			}, `[2000,1999,"31/12/2026"]`},
-		"oa_upload_image.txt": {`{"data":{"attachment_id":"att"},"error":0}`, func(o *OA) (any, error) {
+		"oa_upload_image.golden": {`{"data":{"attachment_id":"att"},"error":0}`, func(o *OA) (any, error) {
 			return o.Upload(ctx, "token", UploadImage, `a"b.png`, "image/png", []byte("PNG"))
 		}, `"att"`},
-		"oa_upload_gif.txt": {`{"data":{"attachment_id":"att"},"error":0}`, func(o *OA) (any, error) {
+		"oa_upload_gif.golden": {`{"data":{"attachment_id":"att"},"error":0}`, func(o *OA) (any, error) {
 			return o.Upload(ctx, "token", UploadGIF, "a.gif", "image/gif", []byte("GIF"))
 		}, `"att"`},
-		"oa_upload_file.txt": {`{"data":{"token":"tok"},"error":0}`, func(o *OA) (any, error) {
+		"oa_upload_file.golden": {`{"data":{"token":"tok"},"error":0}`, func(o *OA) (any, error) {
 			return o.Upload(ctx, "token", UploadFile, "hóa đơn.pdf", "application/pdf", []byte("%PDF"))
 		}, `"tok"`},
 	} {

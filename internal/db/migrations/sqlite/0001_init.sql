@@ -163,6 +163,8 @@ CREATE TABLE conversation (
   last_in_at INTEGER NOT NULL DEFAULT 0, -- when the person last did something that lets us write
   delivered_until INTEGER NOT NULL DEFAULT 0, -- every message that was sent until then is delivered
   read_until INTEGER NOT NULL DEFAULT 0, -- and read
+  followed_at INTEGER NOT NULL DEFAULT 0, -- when the person last followed the OA
+  unfollowed_at INTEGER NOT NULL DEFAULT 0, -- and when they last stopped
   PRIMARY KEY (workspace_id, kind, scope, value)
 ) STRICT, WITHOUT ROWID;
 
@@ -393,6 +395,9 @@ CREATE TABLE zns_template (
   made_at INTEGER NOT NULL DEFAULT 0, -- at Zalo
   detail_at INTEGER NOT NULL DEFAULT 0, -- when parameters and prices were read; 0 = never
   gone INTEGER NOT NULL DEFAULT 0, -- 1 = Zalo does not list it any more
+  price_before INTEGER NOT NULL DEFAULT 0, -- the price until it changed last
+  price_changed_at INTEGER NOT NULL DEFAULT 0, -- when that was seen; 0 = never
+  reason TEXT NOT NULL DEFAULT '', -- Zalo's words on the last change of the status
   PRIMARY KEY (workspace_id, connection_id, template_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -627,10 +632,198 @@ CREATE TABLE idempotency (
   PRIMARY KEY (workspace_id, route, key)
 ) STRICT, WITHOUT ROWID;
 
+-- What a provider takes for a message, by date and connection. Of the rows that fit a message the most particular counts, of several the newest.
+CREATE TABLE price (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  connection_id INTEGER NOT NULL,
+  since INTEGER NOT NULL, -- from this moment on
+  network TEXT NOT NULL DEFAULT '', -- viettel | mobifone | ...; '' = any
+  template TEXT NOT NULL DEFAULT '', -- the provider's number of a ZNS template; '' = any
+  per TEXT NOT NULL, -- message | part
+  vnd INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX price_place ON price (workspace_id, connection_id, since, network, template);
+
+-- A provider's bill for one connection and month, compared with the ledger.
+CREATE TABLE invoice (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  connection_id INTEGER NOT NULL,
+  month TEXT NOT NULL, -- 2026-11, in the workspace's zone
+  filename TEXT NOT NULL,
+  columns TEXT NOT NULL DEFAULT '{}', -- which column holds what
+  summary TEXT NOT NULL DEFAULT '{}', -- what the comparison found
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  checked_at INTEGER NOT NULL,
+  state TEXT NOT NULL DEFAULT 'ready', -- reading | comparing | ready
+  progress TEXT NOT NULL DEFAULT '{}' -- how far reading and comparing have come
+) STRICT;
+CREATE INDEX invoice_newest ON invoice (workspace_id, connection_id, id);
+
+-- Lines of the bill by number, and after them the messages that it does not name.
+CREATE TABLE invoice_line (
+  workspace_id INTEGER NOT NULL,
+  invoice_id INTEGER NOT NULL,
+  no INTEGER NOT NULL,
+  verdict TEXT NOT NULL, -- match | price | not_sent | failed | twice | not_charged
+  ours INTEGER NOT NULL DEFAULT 0, -- 1 = not a line of the bill but a message of ours that it does not name
+  provider_id TEXT NOT NULL DEFAULT '',
+  our_key TEXT NOT NULL DEFAULT '',
+  hint TEXT NOT NULL DEFAULT '', -- masked number
+  charged INTEGER NOT NULL DEFAULT 0, -- VND on the bill
+  expected INTEGER NOT NULL DEFAULT 0, -- VND in the ledger
+  leg_id INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (workspace_id, invoice_id, no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invoice_line_verdict ON invoice_line (workspace_id, invoice_id, verdict, no);
+
+-- What people did at a Page or an OA, once each: what flows begin with.
+CREATE TABLE chat_event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  connection_id INTEGER NOT NULL,
+  kind TEXT NOT NULL, -- zalo_user | messenger
+  scope TEXT NOT NULL, -- OA id, page id
+  value TEXT NOT NULL, -- the person's id there
+  type TEXT NOT NULL, -- text | media | button | follow | unfollow | open | info | withdraw
+  text TEXT NOT NULL DEFAULT '', -- what was written, the button's words, where a follower came from
+  leg_id INTEGER NOT NULL DEFAULT 0, -- button: the message that it stood under
+  once TEXT NOT NULL, -- the same for every copy of one event
+  at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX chat_event_once ON chat_event (workspace_id, kind, scope, once);
+CREATE INDEX chat_event_person ON chat_event (workspace_id, kind, scope, value, id);
+
+-- The last reading of an OA's users into the contacts, with its progress.
+CREATE TABLE oa_sync (
+  workspace_id INTEGER NOT NULL,
+  connection_id INTEGER NOT NULL,
+  no INTEGER NOT NULL, -- counts the readings: a job of an older one stops
+  state TEXT NOT NULL, -- running | finished | failed | cancelled
+  place INTEGER NOT NULL DEFAULT 0, -- everybody before it in Zalo's list was read
+  total INTEGER NOT NULL DEFAULT 0, -- people in Zalo's list
+  done INTEGER NOT NULL DEFAULT 0, -- people read
+  fresh INTEGER NOT NULL DEFAULT 0, -- of these, new contacts
+  followers INTEGER NOT NULL DEFAULT 0, -- and how many follow now
+  code TEXT NOT NULL DEFAULT '', -- what Zalo said when it failed
+  started_by TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  finished_at INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (workspace_id, connection_id)
+) STRICT, WITHOUT ROWID;
+
+-- Pictures and files for messages of an OA. Zalo keeps them for seven days, so they are kept here and given to it again.
+CREATE TABLE oa_upload (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+  connection_id INTEGER NOT NULL,
+  kind TEXT NOT NULL, -- image | gif | file
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  token TEXT NOT NULL DEFAULT '', -- Zalo's name of it
+  uploaded_at INTEGER NOT NULL DEFAULT 0, -- when Zalo got it last
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+CREATE INDEX oa_upload_newest ON oa_upload (workspace_id, connection_id, id);
+
+-- What Zalo told without being asked about an OA's right to send.
+CREATE TABLE zns_account (
+  workspace_id INTEGER NOT NULL,
+  connection_id INTEGER NOT NULL,
+  quota_daily INTEGER NOT NULL DEFAULT -1, -- -1 = not told
+  quota_before INTEGER NOT NULL DEFAULT -1,
+  quota_at INTEGER NOT NULL DEFAULT 0, -- Zalo's time of the event
+  tags TEXT NOT NULL DEFAULT '[]', -- the kinds of templates that the OA may send
+  tags_at INTEGER NOT NULL DEFAULT 0, -- when they were read; 0 = never
+  tags_due INTEGER NOT NULL DEFAULT 0, -- 1 = Zalo said that they changed
+  PRIMARY KEY (workspace_id, connection_id)
+) STRICT, WITHOUT ROWID;
+
+-- Journey tokens, sealed: the right to send the messages of one delivery or trip to one phone. digest is a keyed hash of phone, kind and code.
+CREATE TABLE zns_journey (
+  workspace_id INTEGER NOT NULL,
+  connection_id INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  token TEXT NOT NULL,
+  journey_id TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, connection_id, digest)
+) STRICT, WITHOUT ROWID;
+
+-- What people answered to a rating template: one answer a message.
+CREATE TABLE rating (
+  workspace_id INTEGER NOT NULL,
+  leg_id INTEGER NOT NULL,
+  run_id INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  stars INTEGER NOT NULL, -- 1 to 5
+  note TEXT NOT NULL, -- the person's own words
+  choices TEXT NOT NULL, -- JSON, the ready answers that were ticked
+  at INTEGER NOT NULL, -- as the provider says
+  received_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, leg_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rating_run ON rating (workspace_id, run_id, rank, stars);
+CREATE INDEX rating_contact ON rating (workspace_id, contact_id);
+
+-- A bill is compared page by page in the background.
+CREATE INDEX invoice_line_leg ON invoice_line (workspace_id, invoice_id, leg_id, no);
+
+-- Which steps of campaigns asked for a person's code; they are told what becomes of it.
+CREATE TABLE voucher_leg (
+  workspace_id INTEGER NOT NULL,
+  voucher_id INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  leg_id INTEGER NOT NULL,
+  campaign_id INTEGER NOT NULL DEFAULT 0, -- 0 = not of a campaign
+  PRIMARY KEY (workspace_id, voucher_id, contact_id, leg_id)
+) STRICT, WITHOUT ROWID;
+
+-- Who waits for a code, in the order of asking.
+CREATE INDEX voucher_claim_waiting ON voucher_claim (workspace_id, voucher_id, asked_at, contact_id) WHERE state = 'waiting';
+-- What a person holds, for messages that show it and for the merging of people.
+CREATE INDEX voucher_code_contact ON voucher_code (workspace_id, contact_id) WHERE contact_id > 0;
+CREATE INDEX voucher_claim_contact ON voucher_claim (workspace_id, contact_id);
+
+-- Utility templates that Meta keeps for a Page, as they were read last.
+CREATE TABLE messenger_template (
+  workspace_id INTEGER NOT NULL,
+  connection_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  language TEXT NOT NULL,
+  meta_id TEXT NOT NULL,
+  status TEXT NOT NULL, -- Meta's word: APPROVED | PENDING | REJECTED | PAUSED | DISABLED
+  category TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, connection_id, name, language)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE messenger_sync (
+  workspace_id INTEGER NOT NULL,
+  connection_id INTEGER NOT NULL,
+  synced_at INTEGER NOT NULL DEFAULT 0, -- last time that everything was read
+  tried_at INTEGER NOT NULL DEFAULT 0,
+  failure TEXT NOT NULL DEFAULT '', -- code of what went wrong the last time, '' = nothing
+  PRIMARY KEY (workspace_id, connection_id)
+) STRICT, WITHOUT ROWID;
+
 -- Fixed statistics for the planner: without them SQLite believes that one workspace has about ten rows in any table and walks a whole index rather than look ids up.
 -- First number: rows; then rows that share the first column of the index, the first two, and so on.
 ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('chat_event', 'chat_event_once', '1000000 1000000 500000 500000 1'),
+  ('chat_event', 'chat_event_person', '1000000 1000000 500000 500000 10 1'),
   ('leg', 'leg_message', '10000000 10000000 200000 1 1 1'),
   ('leg', 'leg_due', '1000000 1000000 200000 100000 1000 1'),
   ('leg', 'leg_chat', '1000000 1000000 20 5'),

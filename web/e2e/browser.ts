@@ -169,6 +169,14 @@ export class Visitor {
   /** What is wrong with the page as it stands: findings of axe, sideways scrolling, keys instead of texts. */
   async complaints(): Promise<string[]> {
     const found: string[] = []
+    // A list that is just closing is no part of the page any more; one that stays open is looked at as it is.
+    await this.page
+      .waitForFunction(
+        () => document.querySelector('.ant-select-dropdown:not(.ant-select-dropdown-hidden)') === null,
+        undefined,
+        { timeout: 1500 },
+      )
+      .catch(() => undefined)
     const wide = await this.page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     )

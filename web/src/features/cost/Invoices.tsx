@@ -151,7 +151,7 @@ export function Invoices({ connection, zone, mayChange }: { connection: number; 
         open={opened !== undefined}
         size={760}
         styles={{ wrapper: { maxWidth: '100vw' } }}
-        title={opened ? t('costs.invoiceOf', { month: month(opened) }) : ''}
+        title={opened ? t('costs.invoiceOf', { month: month(opened) }) : t('costs.invoices')}
         onClose={() => {
           setOpen(undefined)
         }}

@@ -111,6 +111,3 @@ var Table = []Row{
 		{"failed", "Gửi thất bại", "the action's error"},
 	}},
 }
-
-// open are the cells that no test proves yet. A cell leaves the list with its proof.
-var open = map[string]string{}

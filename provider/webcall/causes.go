@@ -14,7 +14,7 @@ const CodeInside = "local.inside"
 func Explain(code string) provider.Cause {
 	if code == CodeInside {
 		return provider.Cause{Class: provider.Content, VI: "Địa chỉ này nằm trong mạng nội bộ nên không được gọi", EN: "The address is inside a private network and is not called",
-			AdviceVI: "Dùng địa chỉ công khai, hoặc nhờ người quản trị máy chủ cho phép mạng này (LOA_ALLOW_NETWORKS).", AdviceEN: "Use a public address, or ask the operator to allow the network (LOA_ALLOW_NETWORKS)."}
+			AdviceVI: "Dùng địa chỉ công khai, hoặc nhờ người quản trị máy chủ cho phép mạng này (LOA_INNER_NETWORKS).", AdviceEN: "Use a public address, or ask the operator to allow the network (LOA_INNER_NETWORKS)."}
 	}
 	if status, ok := strings.CutPrefix(code, "http."); ok {
 		return provider.Cause{Class: provider.Content, VI: fmt.Sprintf("Địa chỉ được gọi trả mã HTTP %s, không phải thành công", status), EN: fmt.Sprintf("The address answered HTTP %s, which is no success", status),

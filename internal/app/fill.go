@@ -133,6 +133,8 @@ func atSimulator(c *connection.Connection, url, smtp string) bool {
 		return within(c.ETelecom.BaseURL)
 	case c.SpeedSMS != nil:
 		return within(c.SpeedSMS.BaseURL)
+	case c.Stringee != nil:
+		return within(c.Stringee.BaseURL)
 	case c.SMTP != nil:
 		return fmt.Sprintf("%s:%d", c.SMTP.Host, c.SMTP.Port) == smtp
 	}

@@ -229,7 +229,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, workspace int64, events 
 		if !ok {
 			continue
 		}
-		turned := l.State != befores[id].State && ((l.State == Failed && l.Class != string(classSilence)) || (l.State == Skipped && l.Reason != ReasonCancelled))
+		turned := l.State != befores[id].State && ((l.State == Failed && l.Class != string(classSilence)) || (l.State == Skipped && l.Reason != ReasonCancelled && l.Reason != ReasonSandbox))
 		if !l.Superseded && (turned || expired[id]) {
 			open = append(open, l)
 		}

@@ -31,7 +31,9 @@ const (
 	ReasonCap          = "frequency_cap"
 	ReasonNoReceipt    = "no_receipt"
 	ReasonByPerson     = "by_person"
-	reasonSameKey      = "same_key"
+	// ReasonSandbox says that the provider only checked the message, as the connection told it to: nobody gets it, on this channel or on the next.
+	ReasonSandbox = "sandbox"
+	reasonSameKey = "same_key"
 )
 
 // HoldDomain is the reason of a hold for the set-up of the sending domain, which no further mail would get past.

@@ -83,12 +83,14 @@ func (s *ESMSAdverts) SendBatch(ctx context.Context, ms []*message.Outgoing) []m
 			if outs[i] = message.Failure(err); outs[i].Class == provider.Unknown {
 				outs[i].ProviderID = pending + b.RequestID
 			}
-		case sent.SMSID == "" && !s.Sandbox: // a repeat that was taken before: its number comes with the list of what was sent
+		case s.Sandbox:
+			outs[i] = checked(string(sent.Raw))
+		case sent.SMSID == "": // a repeat that was taken before: its number comes with the list of what was sent
 			outs[i] = message.Outcome{Class: message.OutcomeAccepted, ProviderID: pending + b.RequestID, Code: "124", Raw: string(sent.Raw), Asked: true}
 		default:
 			outs[i] = message.Outcome{Class: message.OutcomeAccepted, ProviderID: reference(sent.SMSID, m.To), Raw: string(sent.Raw), Asked: true}
 		}
-		if outs[i].Class == message.OutcomeAccepted && !s.Sandbox {
+		if outs[i].Class == message.OutcomeAccepted {
 			parts := int64(1)
 			if m.Rendered.SMS != nil {
 				parts = int64(m.Rendered.SMS.Parts)

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -41,13 +40,9 @@ var sample = SMS{Phone: "+84901888484", Content: "2803 la ma xac minh dang ky Ba
 func TestSend(t *testing.T) {
 	t.Parallel()
 	const answer = `{"CodeResult":"100","CountRegenerate":0,"SMSID":"d533459ee42b2b9525ba9eabf6a8156"}`
-	c, seen := fake(t, 200, answer)
+	c, _ := fake(t, 200, answer)
 	got, err := c.Send(context.Background(), &sample)
 	if d := cmp.Diff(Sent{SMSID: "d533459ee42b2b9525ba9eabf6a8156", Raw: []byte(answer)}, got); err != nil || d != "" {
-		t.Errorf("%v (-want +got):\n%s", err, d)
-	}
-	want, err := os.ReadFile("testdata/send.txt")
-	if d := cmp.Diff(string(want), *seen); err != nil || d != "" {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }

@@ -7,40 +7,22 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/loa-project/loa/internal/wiretest"
 	"github.com/loa-project/loa/provider"
 )
 
-// answers plays back "status body" lines and notes what was asked; the status 0 is an answer that is lost.
-func answers(t *testing.T, script ...string) (*Client, func() []string) {
+// answers plays back "status body" lines and counts what was asked; the status 0 is an answer that is lost.
+func answers(t *testing.T, script ...string) (*Client, *atomic.Int64) {
 	t.Helper()
-	// The handler of a call whose answer is lost may end after the call.
-	var mu sync.Mutex
-	var asked []string
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		raw, _ := io.ReadAll(r.Body)
-		out := r.Method + " " + r.URL.RequestURI() + "\n"
-		for _, h := range []string{"Content-Type", "User-Agent", "X-Api-Key"} {
-			if v := r.Header.Get(h); v != "" {
-				out += h + ": " + strings.ReplaceAll(v, "geheim", "***") + "\n"
-			}
-		}
-		if len(raw) > 0 {
-			out += "\n" + string(raw) + "\n"
-		}
-		mu.Lock()
-		asked = append(asked, out)
-		at := len(asked)
-		mu.Unlock()
-		status, body, _ := strings.Cut(script[min(at, len(script))-1], " ")
+	asked := new(atomic.Int64) // the handler of a call whose answer is lost may end after the call
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		status, body, _ := strings.Cut(script[min(int(asked.Add(1)), len(script))-1], " ")
 		var code int
 		_, _ = fmt.Sscan(status, &code)
 		if code == 0 {
@@ -50,27 +32,18 @@ func answers(t *testing.T, script ...string) (*Client, func() []string) {
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(srv.Close)
-	client, err := provider.HTTPClient(provider.HTTPOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.CloseIdleConnections)
-	return &Client{BaseURL: srv.URL, APIKey: "geheim", HTTP: client}, func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return slices.Clone(asked)
-	}
+	return client(t, srv.URL), asked
 }
 
-func golden(t *testing.T, name, got string) {
+// client is a client of the server at base.
+func client(t *testing.T, base string) *Client {
 	t.Helper()
-	want, err := os.ReadFile(filepath.Join("testdata", name))
+	h, err := provider.HTTPClient(provider.HTTPOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s (-want +got):\n%s", name, d)
-	}
+	t.Cleanup(h.CloseIdleConnections)
+	return &Client{BaseURL: base, APIKey: "geheim", HTTP: h}
 }
 
 func an() *Account {
@@ -84,35 +57,45 @@ const (
 	other     = `200 {"data":[{"account_code":"KH/2025/1","phone_office":"0901888484","account_type_details":[{"id":3,"label":"VIP"}]}]}`
 )
 
-// TestGolden holds every request against developer.getfly.vn: "6.1 account: detail, list, create, update", the restoring of deleted customers as public integrations do it, "6.0 customer: sources,
-// customer_group, custom_field".
-func TestGolden(t *testing.T) {
+// TestGoldenRequests compares every call, and the calls of a sync in their order, with their recorded bytes.
+func TestGoldenRequests(t *testing.T) {
 	t.Parallel()
-	for name, script := range map[string][]string{
-		"create.golden":  {"404 {}", none, `201 {"account_id":1}`},
-		"change.golden":  {known, "200 {}"},
-		"adopt.golden":   {"404 {}", other, "200 {}"},
-		"restore.golden": {"404 {}", none, duplicate, "200 {}", "200 {}"},
+	w := wiretest.New(t, "")
+	c := client(t, w.URL)
+	ctx := context.Background()
+	const doc = "developer.getfly.vn, "
+	for name, x := range map[string]struct {
+		section string
+		script  []string
+	}{
+		"create":  {"6.1 account: detail, list, create; 6.0 needed_info: filtering", []string{"404 {}", none, `201 {"account_id":1}`}},
+		"change":  {"6.1 account: detail, update", []string{known, "200 {}"}},
+		"adopt":   {"6.1 account: detail, list, update", []string{"404 {}", other, "200 {}"}},
+		"restore": {"6.1 account: detail, list, create, update; the restoring of a deleted customer as public integrations do it", []string{"404 {}", none, duplicate, "200 {}", "200 {}"}},
 	} {
-		c, asked := answers(t, script...)
-		if _, err := c.Put(context.Background(), an()); err != nil {
+		w.Script(x.script...)
+		if _, err := c.Put(ctx, an()); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		golden(t, name, strings.Join(asked(), "\n"))
+		w.Golden(name, doc+x.section, "geheim")
 	}
-	ctx := context.Background()
-	c, asked := answers(t, `200 {"data":[{"id":5,"source_name":"Zalo","valid":1},{"id":4,"source_name":"Cũ","valid":0}]}`, `200 [{"account_type_id":"1","account_type_name":"VIP","invalid":"0"},{"account_type_name":"Bỏ","invalid":"1"}]`,
-		`200 [{"field_id":1,"field_htmltype":"select","field_name":"hang","field_description":"Hạng"}]`, none)
-	sources, err := c.Sources(ctx)
-	types, err2 := c.Types(ctx)
-	fields, err3 := c.Fields(ctx)
-	if err := errors.Join(err, err2, err3, c.Ping(ctx)); err != nil {
-		t.Fatal(err)
+	for _, x := range []struct {
+		name, section, answer string
+		call                  func() (any, error)
+		want                  any
+	}{
+		{"sources", "6.0 customer: sources", `{"data":[{"id":5,"source_name":"Zalo","valid":1},{"id":4,"source_name":"Cũ","valid":0}]}`, func() (any, error) { return c.Sources(ctx) }, []string{"Zalo"}},
+		{"types", "6.0 customer: customer_group", `[{"account_type_id":"1","account_type_name":"VIP","invalid":"0"},{"account_type_name":"Bỏ","invalid":"1"}]`, func() (any, error) { return c.Types(ctx) }, []string{"VIP"}},
+		{"fields", "6.0 customer: custom_field", `[{"field_id":1,"field_htmltype":"select","field_name":"hang","field_description":"Hạng"}]`, func() (any, error) { return c.Fields(ctx) }, []Field{{"hang", "Hạng", "select"}}},
+		{"ping", "6.1 account: list", none[4:], func() (any, error) { return nil, c.Ping(ctx) }, nil},
+	} {
+		w.Answer(x.answer)
+		got, err := x.call()
+		if d := cmp.Diff(x.want, got); err != nil || d != "" {
+			t.Errorf("%s: %v, answer (-want +got):\n%s", x.name, err, d)
+		}
+		w.Golden(x.name, doc+x.section, "geheim")
 	}
-	if d := cmp.Diff([]any{[]string{"Zalo"}, []string{"VIP"}, []Field{{"hang", "Hạng", "select"}}}, []any{sources, types, fields}); d != "" {
-		t.Error(d)
-	}
-	golden(t, "offer.golden", strings.Join(asked(), "\n"))
 }
 
 // TestPut holds the ways through a sync: it always looks first, so that no repetition makes a second customer.
@@ -122,7 +105,7 @@ func TestPut(t *testing.T) {
 		name          string
 		keep          bool
 		script        []string
-		calls         int
+		calls         int64
 		created, kept bool
 		code          string
 		class         provider.Class
@@ -144,16 +127,16 @@ func TestPut(t *testing.T) {
 		{"change is lost", false, []string{known, "0"}, 2, false, false, provider.CodeLost, provider.Temporary},
 		{"gone meanwhile", false, []string{known, "404 {}"}, 2, false, false, "404", provider.Temporary},
 	} {
-		client, asked := answers(t, c.script...)
+		g, asked := answers(t, c.script...)
 		p := an()
 		p.Keep = c.keep
-		r, err := client.Put(context.Background(), p)
+		r, err := g.Put(context.Background(), p)
 		code := ""
 		if e, ok := errors.AsType[*provider.Error](err); ok {
 			code = e.Code
 		}
-		if len(asked()) != c.calls || r.Created != c.created || r.Kept != c.kept || code != c.code || provider.ClassOf(err) != c.class {
-			t.Errorf("%s: got %d calls, %+v, %v; want %d calls, created %v, kept %v, code %q, class %q", c.name, len(asked()), r, err, c.calls, c.created, c.kept, c.code, c.class)
+		if asked.Load() != c.calls || r.Created != c.created || r.Kept != c.kept || code != c.code || provider.ClassOf(err) != c.class {
+			t.Errorf("%s: got %d calls, %+v, %v; want %d calls, created %v, kept %v, code %q, class %q", c.name, asked.Load(), r, err, c.calls, c.created, c.kept, c.code, c.class)
 		}
 	}
 }

@@ -7,31 +7,23 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/loa-project/loa/internal/wiretest"
 	"github.com/loa-project/loa/provider"
 )
 
-// answers plays back "status body" lines and notes what was asked; the status 0 is an answer that is lost.
-func answers(t testing.TB, script ...string) (*Client, func() []string) {
+// answers plays back "status body" lines and counts what was asked; the status 0 is an answer that is lost.
+func answers(t testing.TB, script ...string) (*Client, *atomic.Int64) {
 	t.Helper()
-	// The handler of a call whose answer is lost may end after the call.
-	var mu sync.Mutex
-	var asked []string
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		raw, _ := io.ReadAll(r.Body)
-		mu.Lock()
-		asked = append(asked, record(r, raw))
-		at := len(asked)
-		mu.Unlock()
+	asked := new(atomic.Int64) // the handler of a call whose answer is lost may end after the call
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		at := int(asked.Add(1))
 		if at > len(script) {
 			w.WriteHeader(500)
 			return
@@ -49,41 +41,18 @@ func answers(t testing.TB, script ...string) (*Client, func() []string) {
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(srv.Close)
-	client, err := provider.HTTPClient(provider.HTTPOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.CloseIdleConnections)
-	return &Client{BaseURL: srv.URL + "/v3", APIKey: "geheim", HTTP: client}, func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return slices.Clone(asked)
-	}
+	return client(t, srv.URL), asked
 }
 
-// record is a request as the golden files hold it; the key is masked.
-func record(r *http.Request, body []byte) string {
-	out := r.Method + " " + r.URL.RequestURI() + "\n"
-	for _, h := range []string{"Content-Type", "User-Agent", "X-Auth-Token", "X-Domain"} {
-		if v := r.Header.Get(h); v != "" {
-			out += h + ": " + strings.ReplaceAll(v, "geheim", "***") + "\n"
-		}
-	}
-	if len(body) > 0 {
-		out += "\n" + string(body) + "\n"
-	}
-	return out
-}
-
-func golden(t *testing.T, name, got string) {
+// client is a client of the server at base.
+func client(t testing.TB, base string) *Client {
 	t.Helper()
-	want, err := os.ReadFile(filepath.Join("testdata", name))
+	h, err := provider.HTTPClient(provider.HTTPOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s (-want +got):\n%s", name, d)
-	}
+	t.Cleanup(h.CloseIdleConnections)
+	return &Client{BaseURL: base + "/v3", APIKey: "geheim", HTTP: h}
 }
 
 func an() *Contact {
@@ -92,33 +61,42 @@ func an() *Contact {
 
 const exists = `409 {"httpStatus":409,"code":1008,"message":"exists"}`
 
-// TestGolden holds every request against apidocs.getresponse.com/v3: "Create a new contact", "Get contact list", "Update contact", "Upsert the tags of a contact", "Upsert the custom fields of a
-// contact", "Get a list of campaigns", "Get the list of tags", "Get a list of custom fields".
-func TestGolden(t *testing.T) {
+// TestGoldenRequests compares every call, and the calls of a sync in their order, with their recorded bytes.
+func TestGoldenRequests(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	c, asked := answers(t, "202")
+	w := wiretest.New(t, "")
+	c := client(t, w.URL)
+	const doc = "apidocs.getresponse.com/v3, "
+	w.Script("202")
 	if r, err := c.Put(ctx, an()); err != nil || !r.Created || r.Status != 202 {
 		t.Errorf("create: got %+v %v, want created with 202", r, err)
 	}
-	golden(t, "create.golden", strings.Join(asked(), "\n"))
-	c, asked = answers(t, exists, `200 [{"contactId":"k1","email":"lan@example.vn"},{"contactId":"z9","email":"AN@example.vn"}]`, "200 {}", "200 {}", "200 {}")
-	c.Domain = "shop.example"
-	if r, err := c.Put(ctx, an()); err != nil || r.Created || r.Status != 200 {
+	w.Golden("create", doc+"Create a new contact", "geheim")
+	w.Script(exists, `200 [{"contactId":"k1","email":"lan@example.vn"},{"contactId":"z9","email":"AN@example.vn"}]`, "200 {}")
+	big := *c
+	big.Domain = "shop.example"
+	if r, err := big.Put(ctx, an()); err != nil || r.Created || r.Status != 200 {
 		t.Errorf("change: got %+v %v, want a change with 200", r, err)
 	}
-	golden(t, "change.golden", strings.Join(asked()[1:], "\n"))
-	c, asked = answers(t, `200 [{"campaignId":"p86zQ","name":"khach_moi"}]`, `200 [{"tagId":"m7E2","name":"vip"}]`, `200 [{"customFieldId":"y8jnp","name":"tuoi","valueType":"string","values":["18-29","30-44"]}]`, "200 []")
-	lists, err := c.Lists(ctx)
-	tags, err2 := c.Tags(ctx)
-	fields, err3 := c.Fields(ctx)
-	if err := errors.Join(err, err2, err3, c.Ping(ctx)); err != nil {
-		t.Fatal(err)
+	w.Golden("change", doc+"Create a new contact, Get contact list, Update contact, Upsert the tags of a contact, Upsert the custom fields of a contact; Authentication (X-Domain of GetResponse MAX)", "geheim")
+	for _, x := range []struct {
+		name, section, answer string
+		call                  func() (any, error)
+		want                  any
+	}{
+		{"lists", "Get a list of campaigns", `[{"campaignId":"p86zQ","name":"khach_moi"}]`, func() (any, error) { return c.Lists(ctx) }, []List{{"p86zQ", "khach_moi"}}},
+		{"tags", "Get the list of tags", `[{"tagId":"m7E2","name":"vip"}]`, func() (any, error) { return c.Tags(ctx) }, []Tag{{"m7E2", "vip"}}},
+		{"fields", "Get a list of custom fields", `[{"customFieldId":"y8jnp","name":"tuoi","valueType":"string","values":["18-29","30-44"]}]`, func() (any, error) { return c.Fields(ctx) }, []Field{{"y8jnp", "tuoi", "string", []string{"18-29", "30-44"}}}},
+		{"ping", "Get a list of campaigns", "[]", func() (any, error) { return nil, c.Ping(ctx) }, nil},
+	} {
+		w.Answer(x.answer)
+		got, err := x.call()
+		if d := cmp.Diff(x.want, got); err != nil || d != "" {
+			t.Errorf("%s: %v, answer (-want +got):\n%s", x.name, err, d)
+		}
+		w.Golden(x.name, doc+x.section, "geheim")
 	}
-	if d := cmp.Diff([]any{[]List{{"p86zQ", "khach_moi"}}, []Tag{{"m7E2", "vip"}}, []Field{{"y8jnp", "tuoi", "string", []string{"18-29", "30-44"}}}}, []any{lists, tags, fields}); d != "" {
-		t.Error(d)
-	}
-	golden(t, "offer.golden", strings.Join(asked(), "\n"))
 }
 
 // TestPut holds the ways through a sync: no step of any of them makes a second entry, and only what cannot be known to have failed is tried again.
@@ -129,7 +107,7 @@ func TestPut(t *testing.T) {
 		name   string
 		keep   bool
 		script []string
-		calls  int
+		calls  int64
 		kept   bool
 		code   string
 		class  provider.Class
@@ -145,16 +123,16 @@ func TestPut(t *testing.T) {
 		{"change is lost", false, []string{exists, listed, "200", "0"}, 4, false, provider.CodeLost, provider.Temporary},
 		{"conflict without a body", false, []string{"409", listed, "200", "200", "200"}, 5, false, "", ""},
 	} {
-		client, asked := answers(t, c.script...)
+		g, asked := answers(t, c.script...)
 		p := an()
 		p.Keep = c.keep
-		r, err := client.Put(context.Background(), p)
+		r, err := g.Put(context.Background(), p)
 		code := ""
 		if e, ok := errors.AsType[*provider.Error](err); ok {
 			code = e.Code
 		}
-		if len(asked()) != c.calls || r.Kept != c.kept || r.Created || code != c.code || provider.ClassOf(err) != c.class {
-			t.Errorf("%s: got %d calls, %+v, %v; want %d calls, kept %v, code %q, class %q", c.name, len(asked()), r, err, c.calls, c.kept, c.code, c.class)
+		if asked.Load() != c.calls || r.Kept != c.kept || r.Created || code != c.code || provider.ClassOf(err) != c.class {
+			t.Errorf("%s: got %d calls, %+v, %v; want %d calls, kept %v, code %q, class %q", c.name, asked.Load(), r, err, c.calls, c.kept, c.code, c.class)
 		}
 	}
 }
@@ -201,8 +179,8 @@ func TestLongLists(t *testing.T) {
 	full := "200 [" + strings.TrimSuffix(strings.Repeat(`{"tagId":"t","name":"n"},`, perPage), ",") + "]"
 	c, asked := answers(t, full, `200 [{"tagId":"last","name":"n"}]`)
 	tags, err := c.Tags(context.Background())
-	if err != nil || len(tags) != perPage+1 || len(asked()) != 2 {
-		t.Errorf("got %d tags in %d calls, %v; want %d in 2", len(tags), len(asked()), err, perPage+1)
+	if err != nil || len(tags) != perPage+1 || asked.Load() != 2 {
+		t.Errorf("got %d tags in %d calls, %v; want %d in 2", len(tags), asked.Load(), err, perPage+1)
 	}
 }
 

@@ -60,6 +60,11 @@ func TestGoldenRequests(t *testing.T) {
 		t.Error(err)
 	}
 	w.Golden("proof", "developers.zalo.me, Bảo mật: appsecret_proof", token)
+	w.Answer(accepted)
+	if _, err := p.SendTemplate(ctx, token, &hashed); err != nil {
+		t.Error(err)
+	}
+	w.Golden("proof_send", "developers.zalo.me, Bảo mật: appsecret_proof", token)
 }
 
 func TestHashPhone(t *testing.T) {

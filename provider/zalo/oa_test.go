@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/loa-project/loa/internal/wiretest"
 	"github.com/loa-project/loa/provider"
 )
 
@@ -19,122 +19,129 @@ func fakeOA(t testing.TB, status int, body string) (*OA, *string) {
 	return &OA{BaseURL: c.BaseURL, Client: c}, seen
 }
 
-// record compares a request with its golden file, or writes it when LOA_GOLDEN is set.
-func record(t *testing.T, name, got string) {
+// recorded is the OA's API on a server that keeps the bytes of requests.
+func recorded(t *testing.T) (*OA, *wiretest.Server) {
 	t.Helper()
-	if os.Getenv("LOA_GOLDEN") != "" {
-		if err := os.WriteFile(filepath.Join("testdata", name), []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	w := wiretest.New(t, oaAccepted)
+	h, err := provider.HTTPClient(provider.HTTPOptions{Timeout: 5 * time.Second})
+	if err != nil {
+		t.Fatal(err)
 	}
-	golden(t, name, got)
+	t.Cleanup(h.CloseIdleConnections)
+	return &OA{BaseURL: w.URL, Client: &Client{HTTP: h}}, w
 }
 
 const (
 	oaUser     = "3000000000000000001"
 	oaAccepted = `{"data":{"message_id":"a1b2c3d4e5f607182930","user_id":"3000000000000000001","sent_time":"1767225600000","quota":{"quota_type":"reply","remain":"8","total":"8"}},"error":0,"message":"Success"}`
+	oaToken    = "demo-access-token"
+	oaDoc      = "developers.zalo.me, Official Account API, "
 )
 
-// TestConsult writes each kind of consultation message. Sections: developers.zalo.me, Official Account API, "Tin Tư vấn": văn bản, đính kèm hình ảnh, đính kèm file, dạng danh sách, yêu
-// cầu thông tin người dùng; "Cấu trúc của tham số buttons" and "elements".
+// TestConsult writes each kind of consultation message.
 func TestConsult(t *testing.T) {
 	t.Parallel()
+	o, w := recorded(t)
 	attach := func(typ string, p OAPayload) OAMessage {
 		return OAMessage{Attachment: &OAAttachment{Type: typ, Payload: p}}
 	}
 	withText := func(text string, m OAMessage) OAMessage { m.Text = text; return m }
-	for name, m := range map[string]OAMessage{
-		"oa_text.golden":           {Text: "Chào anh An & chị <Lan>"},
-		"oa_image.golden":          withText("Phiếu bảo hành của bạn", attach("template", OAPayload{TemplateType: "media", Elements: []OAElement{{MediaType: "image", URL: "https://files.example.com/warranty.jpg"}}})),
-		"oa_image_uploaded.golden": attach("template", OAPayload{TemplateType: "media", Elements: []OAElement{{MediaType: "image", AttachmentID: "aERC3A0iYGgQxim8fYIK6fxzsXkaFfq7ZFRB3RCyZH6RyziRis3RNydebK3iSPCJX_cJ3k1nW1EQufjN_pUL1f6Ypq3rTef5nxp6H_HnXKFDiyD5y762HS-baqRpQe5FdA376lTfq1sRyPr8ypd74ecbaLyA-tGmuJ-97W"}}}),
-		"oa_file.golden":           attach("file", OAPayload{Token: "wtl3JC3Wj7BX3CqKzv6V4MRQzSXq"}),
-		"oa_buttons.golden": withText("Anh chị muốn xem gì?", attach("template", OAPayload{Buttons: []OAButton{
+	for name, c := range map[string]struct {
+		section string
+		m       OAMessage
+	}{
+		"oa_text":           {"Tin Tư vấn văn bản", OAMessage{Text: "Chào anh An & chị <Lan>"}},
+		"oa_image":          {"Tin Tư vấn đính kèm hình ảnh", withText("Phiếu bảo hành của bạn", attach("template", OAPayload{TemplateType: "media", Elements: []OAElement{{MediaType: "image", URL: "https://files.example.com/warranty.jpg"}}}))},
+		"oa_image_uploaded": {"Tin Tư vấn đính kèm hình ảnh (attachment_id)", attach("template", OAPayload{TemplateType: "media", Elements: []OAElement{{MediaType: "image", AttachmentID: "aERC3A0iYGgQxim8fYIK6fxzsXkaFfq7ZFRB3RCyZH6RyziRis3RNydebK3iSPCJX_cJ3k1nW1EQufjN_pUL1f6Ypq3rTef5nxp6H_HnXKFDiyD5y762HS-baqRpQe5FdA376lTfq1sRyPr8ypd74ecbaLyA-tGmuJ-97W"}}})},
+		"oa_file":           {"Tin Tư vấn đính kèm file", attach("file", OAPayload{Token: "wtl3JC3Wj7BX3CqKzv6V4MRQzSXq"})},
+		"oa_buttons": {"Cấu trúc của tham số buttons", withText("Anh chị muốn xem gì?", attach("template", OAPayload{Buttons: []OAButton{
 			{Title: "Xem đơn hàng", Type: OpenURL, Payload: map[string]string{"url": "https://shop.example.com/r/abc"}}, {Title: "Gặp nhân viên", Type: QueryHide, Payload: "#agent"},
-			{Title: "Giá bao nhiêu?", Type: QueryShow, Payload: "Giá bao nhiêu?"}, {Title: "Gọi cửa hàng", Type: OpenPhone, Payload: map[string]string{"phone_code": "84901234567"}}}})),
-		"oa_list.golden": attach("template", OAPayload{TemplateType: "list", Elements: []OAElement{
+			{Title: "Giá bao nhiêu?", Type: QueryShow, Payload: "Giá bao nhiêu?"}, {Title: "Gọi cửa hàng", Type: OpenPhone, Payload: map[string]string{"phone_code": "84901234567"}}}}))},
+		"oa_list": {"Tin Tư vấn dạng danh sách, Cấu trúc của tham số elements", attach("template", OAPayload{TemplateType: "list", Elements: []OAElement{
 			{Title: "Bộ sưu tập mới", Subtitle: "Giảm 10 %", ImageURL: "https://files.example.com/1.jpg", Action: &OAAction{Type: OpenURL, URL: "https://shop.example.com/new"}},
 			{Title: "Hướng dẫn chọn cỡ", ImageURL: "https://files.example.com/2.jpg", Action: &OAAction{Type: QueryHide, Payload: "#size"}}},
-			Buttons: []OAButton{{Title: "Gặp nhân viên", Type: QueryHide, Payload: "#agent"}}}),
-		"oa_ask.golden": attach("template", OAPayload{TemplateType: "request_user_info", Elements: []OAElement{{Title: "Cửa hàng Mẫu", Subtitle: "Xin thông tin để giao hàng", ImageURL: "https://files.example.com/logo.png"}}}),
+			Buttons: []OAButton{{Title: "Gặp nhân viên", Type: QueryHide, Payload: "#agent"}}})},
+		"oa_ask": {"Tin Tư vấn yêu cầu thông tin người dùng", attach("template", OAPayload{TemplateType: "request_user_info", Elements: []OAElement{{Title: "Cửa hàng Mẫu", Subtitle: "Xin thông tin để giao hàng", ImageURL: "https://files.example.com/logo.png"}}})},
 	} {
-		o, seen := fakeOA(t, 200, oaAccepted)
-		got, err := o.Consult(context.Background(), "token", &Consultation{Recipient: OARecipient{UserID: oaUser}, Message: m})
+		got, err := o.Consult(context.Background(), oaToken, &Consultation{Recipient: OARecipient{UserID: oaUser}, Message: c.m})
 		want := OASent{MessageID: "a1b2c3d4e5f607182930", SentTime: 1767225600000, QuotaType: "reply", Raw: []byte(oaAccepted)}
 		if d := cmp.Diff(want, got); err != nil || d != "" {
 			t.Errorf("%s: %v, answer (-want +got):\n%s", name, err, d)
 		}
-		record(t, name, *seen)
+		w.Golden(name, oaDoc+c.section, oaToken)
 	}
 }
 
-// TestOACalls makes every other call of the host, compares the request with its golden file and reads a typical answer. The sections are named where the methods are.
+// TestOACalls makes every other call of the host, compares the request with its golden file and reads a typical answer.
 func TestOACalls(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
+	o, w := recorded(t)
 	for name, c := range map[string]struct {
-		answer string
-		call   func(o *OA) (any, error)
-		want   string // what the call gives, as JSON
+		section string
+		answer  string
+		call    func(o *OA) (any, error)
+		want    string // what the call gives, as JSON
 	}{
-		"oa_template.golden": {`{"error":0,"message":"Success","sent_time":"1767225600000","data":{"message_id":"m1","user_id":"3000000000000000001","quota":{"quota_type":"purchase_quota","owner_type":"OA","owner_id":"2"}}}`,
+		"oa_template": {"developers.zalo.me, ZBS Template Message, Gửi tin template qua UID", `{"error":0,"message":"Success","sent_time":"1767225600000","data":{"message_id":"m1","user_id":"3000000000000000001","quota":{"quota_type":"purchase_quota","owner_type":"OA","owner_id":"2"}}}`,
 			func(o *OA) (any, error) {
-				s, err := o.SendTemplateToUser(ctx, "token", &TemplateToUser{UserID: oaUser, TemplateID: "100001", TemplateData: map[string]string{"customer_name": "Nguyễn Văn An", "order_code": "DH0001"}})
+				s, err := o.SendTemplateToUser(ctx, oaToken, &TemplateToUser{UserID: oaUser, TemplateID: "100001", TemplateData: map[string]string{"customer_name": "Nguyễn Văn An", "order_code": "DH0001"}})
 				return []any{s.MessageID, s.SentTime, s.QuotaType}, err
 			}, `["m1",1767225600000,"purchase_quota"]`},
-		"oa_user.golden": {`{"data":{"user_id":3000000000000000001,"display_name":"An","user_is_follower":true,"user_last_interaction_date":"21/11/2026","tags_and_notes_info":{"notes":[],"tag_names":["VIP"]},"shared_info":{"name":"Nguyễn Văn An","phone":84901234567,"user_dob":"30/10/1999"}},"error":0}`,
+		"oa_user": {oaDoc + "Truy xuất chi tiết người dùng", `{"data":{"user_id":3000000000000000001,"display_name":"An","user_is_follower":true,"user_last_interaction_date":"21/11/2026","tags_and_notes_info":{"notes":[],"tag_names":["VIP"]},"shared_info":{"name":"Nguyễn Văn An","phone":84901234567,"user_dob":"30/10/1999"}},"error":0}`,
 			func(o *OA) (any, error) {
-				u, err := o.User(ctx, "token", oaUser)
+				u, err := o.User(ctx, oaToken, oaUser)
 				return []any{u.ID, u.Name, u.Follower, u.LastInteraction, u.Notes.Tags, u.Shared.Name, u.Shared.Phone, u.Shared.Birthday}, err
 			}, `["3000000000000000001","An",true,"21/11/2026",["VIP"],"Nguyễn Văn An","84901234567","30/10/1999"]`},
-		"oa_users.golden": {`{"data":{"total":"51","count":1,"offset":50,"users":[{"user_id":"3000000000000000001"},{"user_id":null}]},"error":0}`,
+		"oa_users": {oaDoc + "Truy xuất danh sách người dùng", `{"data":{"total":"51","count":1,"offset":50,"users":[{"user_id":"3000000000000000001"},{"user_id":null}]},"error":0}`,
 			func(o *OA) (any, error) {
-				ids, n, err := o.Users(ctx, "token", UserFilter{}, 50, 500)
+				ids, n, err := o.Users(ctx, oaToken, UserFilter{}, 50, 500)
 				return []any{ids, n}, err
 			}, `[["3000000000000000001"],51]`},
-		"oa_users_filter.golden": {`{"data":{"total":0,"count":0,"offset":0},"error":0}`,
+		"oa_users_filter": {oaDoc + "Truy xuất danh sách người dùng (is_follower, tag_name, last_interaction_period)", `{"data":{"total":0,"count":0,"offset":0},"error":0}`,
 			func(o *OA) (any, error) {
-				ids, n, err := o.Users(ctx, "token", UserFilter{Followers: true, Tag: "Khách VIP", Period: "L7D"}, 0, 50)
+				ids, n, err := o.Users(ctx, oaToken, UserFilter{Followers: true, Tag: "Khách VIP", Period: "L7D"}, 0, 50)
 				return []any{len(ids), n}, err
 			}, `[0,0]`},
-		"oa_account.golden": {`{"data":{"oaid":"2000","name":"Cửa hàng Mẫu","is_verified":true,"num_follower":12,"package_name":"Nâng cao"},"error":0}`,
+		"oa_account": {oaDoc + "Thông tin Official Account", `{"data":{"oaid":"2000","name":"Cửa hàng Mẫu","is_verified":true,"num_follower":12,"package_name":"Nâng cao"},"error":0}`,
 			func(o *OA) (any, error) {
-				a, err := o.Account(ctx, "token")
+				a, err := o.Account(ctx, oaToken)
 				return []any{a.OAID(), a.Name, a.Verified, a.Follower, a.Package}, err
 			}, `["2000","Cửa hàng Mẫu",true,"12","Nâng cao"]`},
-		"oa_tag.golden":        {`{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Tag(ctx, "token", oaUser, "Khách VIP") }, `null`},
-		"oa_untag.golden":      {`{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Untag(ctx, "token", oaUser, "Khách VIP") }, `null`},
-		"oa_remove_tag.golden": {`{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.RemoveTag(ctx, "token", "Khách VIP") }, `null`},
-		"oa_tags.golden":       {`{"data":["Khách VIP","Sỉ"],"error":0}`, func(o *OA) (any, error) { return o.Tags(ctx, "token") }, `["Khách VIP","Sỉ"]`},
-		"oa_user_quota.golden": {`{"data":{"last_interaction":"1767225600000","cs_reply":{"remain":8,"total":8}},"error":0}`,
+		"oa_tag":        {oaDoc + "Gắn nhãn người dùng", `{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Tag(ctx, oaToken, oaUser, "Khách VIP") }, `null`},
+		"oa_untag":      {oaDoc + "Gỡ nhãn người dùng", `{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Untag(ctx, oaToken, oaUser, "Khách VIP") }, `null`},
+		"oa_remove_tag": {oaDoc + "Xóa nhãn", `{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.RemoveTag(ctx, oaToken, "Khách VIP") }, `null`},
+		"oa_tags":       {oaDoc + "Lấy danh sách nhãn", `{"data":["Khách VIP","Sỉ"],"error":0}`, func(o *OA) (any, error) { return o.Tags(ctx, oaToken) }, `["Khách VIP","Sỉ"]`},
+		"oa_user_quota": {oaDoc + "Kiểm tra hạn mức gửi tin tới người dùng", `{"data":{"last_interaction":"1767225600000","cs_reply":{"remain":8,"total":8}},"error":0}`,
 			func(o *OA) (any, error) {
-				q, err := o.UserQuota(ctx, "token", oaUser)
+				q, err := o.UserQuota(ctx, oaToken, oaUser)
 				return []any{q.LastInteraction.Int(), q.Reply.Remain.Int()}, err
 			}, `[1767225600000,8]`},
-		"oa_quota.golden": {`{"data":[{"asset_id":"a","product_type":"cs","quota_type":"sub_quota","valid_through":"31/12/2026","total":"2000","remain":1999}],"error":0}`,
+		"oa_quota": {oaDoc + "Kiểm tra hạn mức gửi tin của OA", `{"data":[{"asset_id":"a","product_type":"cs","quota_type":"sub_quota","valid_through":"31/12/2026","total":"2000","remain":1999}],"error":0}`,
 			func(o *OA) (any, error) {
-				l, err := o.MessageQuota(ctx, "token", "sub_quota")
+				l, err := o.MessageQuota(ctx, oaToken, "sub_quota")
 				if len(l) != 1 {
 					return nil, errors.New("want one allotment")
 				}
 				return []any{l[0].Total.Int(), l[0].Remain.Int(), l[0].Until}, err
 			}, `[2000,1999,"31/12/2026"]`},
-		"oa_upload_image.golden": {`{"data":{"attachment_id":"att"},"error":0}`, func(o *OA) (any, error) {
-			return o.Upload(ctx, "token", UploadImage, `a"b.png`, "image/png", []byte("PNG"))
+		"oa_upload_image": {oaDoc + "Upload hình ảnh", `{"data":{"attachment_id":"att"},"error":0}`, func(o *OA) (any, error) {
+			return o.Upload(ctx, oaToken, UploadImage, `a"b.png`, "image/png", []byte("PNG"))
 		}, `"att"`},
-		"oa_upload_gif.golden": {`{"data":{"attachment_id":"att"},"error":0}`, func(o *OA) (any, error) {
-			return o.Upload(ctx, "token", UploadGIF, "a.gif", "image/gif", []byte("GIF"))
+		"oa_upload_gif": {oaDoc + "Upload ảnh GIF", `{"data":{"attachment_id":"att"},"error":0}`, func(o *OA) (any, error) {
+			return o.Upload(ctx, oaToken, UploadGIF, "a.gif", "image/gif", []byte("GIF"))
 		}, `"att"`},
-		"oa_upload_file.golden": {`{"data":{"token":"tok"},"error":0}`, func(o *OA) (any, error) {
-			return o.Upload(ctx, "token", UploadFile, "hóa đơn.pdf", "application/pdf", []byte("%PDF"))
+		"oa_upload_file": {oaDoc + "Upload file", `{"data":{"token":"tok"},"error":0}`, func(o *OA) (any, error) {
+			return o.Upload(ctx, oaToken, UploadFile, "hóa đơn.pdf", "application/pdf", []byte("%PDF"))
 		}, `"tok"`},
 	} {
-		o, seen := fakeOA(t, 200, c.answer)
+		w.Answer(c.answer)
 		got, err := c.call(o)
 		raw, jsonErr := json.Marshal(got)
 		if err != nil || jsonErr != nil || string(raw) != c.want {
 			t.Errorf("%s: got %s %v, want %s", name, raw, err, c.want)
 		}
-		record(t, name, *seen)
+		w.Golden(name, c.section, oaToken)
 	}
 }
 
@@ -164,14 +171,14 @@ func TestOAFailures(t *testing.T) {
 		{429, ``, "http.429", provider.RateLimited, false},
 	} {
 		o, _ := fakeOA(t, c.status, c.body)
-		_, err := o.Consult(context.Background(), "token", &Consultation{Recipient: OARecipient{UserID: oaUser}, Message: OAMessage{Text: "x"}})
+		_, err := o.Consult(context.Background(), oaToken, &Consultation{Recipient: OARecipient{UserID: oaUser}, Message: OAMessage{Text: "x"}})
 		e, ok := errors.AsType[*provider.Error](err)
 		if !ok || e.Code != c.code || e.Class != c.class || e.Suppress != c.suppress {
 			t.Errorf("%d %s: got %+v, want code %s class %s suppress %t", c.status, c.body, err, c.code, c.class, c.suppress)
 		}
 	}
 	o, _ := fakeOA(t, 200, `{"error":0,"message":"Success","data":{}}`)
-	if _, err := o.Upload(context.Background(), "token", UploadFile, "x", "application/pdf", []byte("x")); provider.ClassOf(err) != provider.Content {
+	if _, err := o.Upload(context.Background(), oaToken, UploadFile, "x", "application/pdf", []byte("x")); provider.ClassOf(err) != provider.Content {
 		t.Errorf("upload without a name for it: got %v, want content", err)
 	}
 	for code, c := range OACauses {

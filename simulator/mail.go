@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	"github.com/emersion/go-sasl"
@@ -46,6 +47,15 @@ type mailRcpt struct {
 	address string
 	rule    string
 	notify  []smtp.DSNNotify
+	orcpt   string // as the sender named the recipient, "" = not told
+}
+
+// wants says whether the sender asked for a report. Who asked for nothing hears of failures and delays (RFC 3461, section 4.1).
+func (r *mailRcpt) wants(n smtp.DSNNotify) bool {
+	if len(r.notify) == 0 {
+		return n != smtp.DSNNotifySuccess
+	}
+	return slices.Contains(r.notify, n)
 }
 
 // AuthMechanisms announces PLAIN; it is asked for only when the options name a user.

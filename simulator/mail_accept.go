@@ -44,7 +44,7 @@ func refusal(code, a, b, c int, text string) *smtp.SMTPError {
 // Rcpt decides what a server decides from the address alone.
 func (m *mailSession) Rcpt(to string, o *smtp.RcptOptions) error {
 	s := m.s
-	r := mailRcpt{address: to, notify: o.Notify}
+	r := mailRcpt{address: to, notify: o.Notify, orcpt: o.OriginalRecipient}
 	if s.tune.Load().Magic || !strings.Contains(to, "@") {
 		r.rule = mailRule(to)
 	}

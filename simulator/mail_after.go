@@ -3,7 +3,6 @@ package simulator
 import (
 	"bytes"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,8 +13,9 @@ import (
 // mailAfter is what follows one accepted mail.
 type mailAfter struct {
 	what    string // failed, soft, delayed, delivered, complaint; open, click, unsub, mpp, scanner, gateway; accepted at services
-	from    string // envelope sender: where reports go
+	from    string // envelope sender: where reports go; "" = nobody asked for this one
 	to      string
+	orcpt   string
 	envid   string
 	headers []byte // the mail's own header block
 	pixel   string
@@ -25,6 +25,9 @@ type mailAfter struct {
 	service string            // whose webhook tells it, "" = a report by mail
 	data    map[string]string // what the sender wants back with each event
 }
+
+// notifications are what a sender asks for to hear of each end of a mail. A complaint is nobody's to ask for.
+var notifications = map[string]smtp.DSNNotify{"failed": smtp.DSNNotifyFailure, "soft": smtp.DSNNotifyFailure, "delayed": smtp.DSNNotifyDelayed, "delivered": smtp.DSNNotifySuccess}
 
 // mailPlan lists what happens after acceptance; due times count from acceptance.
 func (s *Server) mailPlan(b *Behaviour, rc *mailRcpt, f fate, m *mailSession, raw []byte, id string) []event {
@@ -36,9 +39,16 @@ func (s *Server) mailPlan(b *Behaviour, rc *mailRcpt, f fate, m *mailSession, ra
 	}
 	delay := s.receiptDelay(b, rc.address, id)
 	report := func(what string, at int64) event {
-		return event{due: at, kind: mailReport, extra: &extra{mail: &mailAfter{what: what, from: m.from, to: rc.address, envid: m.envid, headers: headerBlock(raw), sent: s.clk.Now()}}}
+		a := &mailAfter{what: what, from: m.from, to: rc.address, orcpt: rc.orcpt, envid: m.envid, headers: headerBlock(raw), sent: s.clk.Now()}
+		if notify, ok := notifications[what]; ok && !rc.wants(notify) {
+			a.from = ""
+		}
+		return event{due: at, kind: mailReport, extra: &extra{mail: a}}
 	}
 	done := event{due: delay, kind: mailDone}
+	if rc.wants(smtp.DSNNotifySuccess) {
+		done = report("delivered", delay)
+	}
 	var person []string
 	switch rc.rule {
 	case "bounce":
@@ -61,9 +71,6 @@ func (s *Server) mailPlan(b *Behaviour, rc *mailRcpt, f fate, m *mailSession, ra
 		person = s.mailReader(b, rc.address)
 	}
 	out := []event{done}
-	if slices.Contains(rc.notify, smtp.DSNNotifySuccess) {
-		out = []event{report("delivered", delay)}
-	}
 	if len(person) == 0 {
 		return out
 	}

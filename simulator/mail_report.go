@@ -30,8 +30,12 @@ func (s *Server) reportMail(a *mailAfter, queued string) []byte {
 	if a.envid != "" {
 		fmt.Fprintf(&b, "Original-Envelope-Id: %s\r\n", a.envid)
 	}
-	fmt.Fprintf(&b, "Arrival-Date: %s\r\n\r\nFinal-Recipient: rfc822; %s\r\nOriginal-Recipient: rfc822;%s\r\nAction: %s\r\nStatus: %s\r\nRemote-MTA: dns; mx.simulator.localhost\r\nDiagnostic-Code: %s\r\n",
-		a.sent.Format(time.RFC1123Z), a.to, a.to, action, status, diagnostic)
+	original := ""
+	if a.orcpt != "" {
+		original = "Original-Recipient: rfc822;" + a.orcpt + "\r\n"
+	}
+	fmt.Fprintf(&b, "Arrival-Date: %s\r\n\r\nFinal-Recipient: rfc822; %s\r\n%sAction: %s\r\nStatus: %s\r\nRemote-MTA: dns; mx.simulator.localhost\r\nDiagnostic-Code: %s\r\n",
+		a.sent.Format(time.RFC1123Z), a.to, original, action, status, diagnostic)
 	if a.what == "delayed" {
 		fmt.Fprintf(&b, "Will-Retry-Until: %s\r\n", a.sent.Add(72*time.Hour).Format(time.RFC1123Z))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net"
@@ -40,10 +41,15 @@ func sendMail(t testing.TB, s *simulator.Server, to, key, base string) error {
 }
 
 func sendOn(c *smtp.Client, to, key, base string) error {
+	return sendAsking(c, to, key, base, smtp.DSNNotifyFailure, smtp.DSNNotifyDelayed, smtp.DSNNotifySuccess)
+}
+
+// sendAsking sends one mail and asks for the reports named.
+func sendAsking(c *smtp.Client, to, key, base string, notify ...smtp.DSNNotify) error {
 	if err := c.Mail("b+"+key+"@bounce.loa.example", &smtp.MailOptions{EnvelopeID: key}); err != nil {
 		return err
 	}
-	if err := c.Rcpt(to, &smtp.RcptOptions{Notify: []smtp.DSNNotify{smtp.DSNNotifyFailure, smtp.DSNNotifyDelayed}}); err != nil {
+	if err := c.Rcpt(to, &smtp.RcptOptions{Notify: notify, OriginalRecipientType: smtp.DSNAddressTypeRFC822, OriginalRecipient: to}); err != nil {
 		return err
 	}
 	w, err := c.Data()
@@ -153,7 +159,7 @@ func TestBounceByPost(t *testing.T) {
 	}
 	clk.Advance(20 * time.Second)
 	got := map[string]textproto.MIMEHeader{}
-	for range 4 {
+	for range 5 { // also the arrival of the mail that was complained about
 		r := h.next(t)
 		kind, groups, to := parseReport(t, r.raw)
 		last := groups[len(groups)-1]
@@ -176,6 +182,53 @@ func TestBounceByPost(t *testing.T) {
 	}
 	if r := s.Ledger().ByKey("smtp", "a-bounc@loa.example")[0]; !r.Failed || r.DeliveredAt != 0 {
 		t.Errorf("bounce: got ledger %+v", r)
+	}
+}
+
+// TestNotify: a server reports what the sender asked for, and no more (RFC 3461, section 4.1); what became of the mail is the same.
+func TestNotify(t *testing.T) {
+	t.Parallel()
+	type ask = []smtp.DSNNotify
+	h := newHook(t, nil)
+	s, clk := start(t, simulator.Options{BounceURL: h.URL})
+	c, err := smtp.Dial(s.SMTPAddr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	want := map[string]int{}
+	for i, x := range []struct {
+		to      string
+		notify  ask
+		reports string
+	}{
+		{"an", nil, ""}, {"bounce", nil, "failed"}, {"delay", nil, "delayed"},
+		{"an", ask{smtp.DSNNotifyFailure}, ""}, {"an", ask{smtp.DSNNotifySuccess}, "delivered"}, {"bounce", ask{smtp.DSNNotifySuccess}, ""}, {"bounce", ask{smtp.DSNNotifyNever}, ""}, {"soft", ask{smtp.DSNNotifyDelayed}, ""},
+		{"delay", ask{smtp.DSNNotifyDelayed, smtp.DSNNotifySuccess}, "delayed delivered"}, {"delay", ask{smtp.DSNNotifySuccess}, "delivered"},
+	} {
+		to := fmt.Sprintf("%s+%d@x.example", x.to, i)
+		if err := sendAsking(c, to, fmt.Sprint("n", i), "", x.notify...); err != nil {
+			t.Fatal(err)
+		}
+		for _, action := range strings.Fields(x.reports) {
+			want[action+" rfc822;"+to]++
+		}
+	}
+	clk.Advance(20 * time.Second)
+	got := map[string]int{}
+	for range want {
+		_, groups, _ := parseReport(t, h.next(t).raw)
+		last := groups[len(groups)-1]
+		got[last.Get("Action")+" "+last.Get("Original-Recipient")]++
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for i, delivered := range map[int]bool{0: true, 3: true, 5: false, 6: false, 7: false} {
+		eventually(t, "the end on record", func() bool {
+			r := s.Ledger().ByKey("smtp", fmt.Sprintf("n%d@loa.example", i))[0]
+			return r.Failed != delivered && (r.DeliveredAt != 0) == delivered
+		})
 	}
 }
 

@@ -21,6 +21,7 @@ type SMTP struct {
 	FromName     string
 	ReplyTo      string
 	BounceDomain string // of the return paths that name the message; "" = mails come back to From
+	FailuresOnly bool   // asks for no reports of mails that arrived
 	VERPSecret   []byte
 	Signer       *smtp.Signer // nil = the server signs itself
 	// Service and ConfigurationSet say which mail service stands behind the server, so that it sends our key back with every event; "" = none.
@@ -54,6 +55,8 @@ func (s *SMTP) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 		// A key that fits into no return path must not make an empty one, which would say that the mail is itself a bounce; without it the mail comes back to From.
 		if from := smtp.VERPAddress(s.VERPSecret, m.Key, s.BounceDomain); from != "" {
 			envelope.From = from
+			// Reports of arrival are asked for where we read them: not in the mailbox of a person, and not when a service tells by webhook.
+			envelope.Success = !s.FailuresOnly && s.Service == ""
 		}
 	}
 	reply, err := s.Pool.Send(ctx, envelope, raw)

@@ -180,7 +180,7 @@ func (c *conn) send(ctx context.Context, e *Envelope, msg []byte) (r Reply, stal
 	return r, false, err
 }
 
-// commands writes MAIL and RCPT for one mail, or refuses addresses that no server would take.
+// commands writes MAIL and RCPT for one mail, or refuses addresses that no server would take. The parameters for reports are those of RFC 3461, sections 4.1 to 4.4.
 func (c *conn) commands(e *Envelope, size int) (mail, rcpt string, bad *provider.Error) {
 	from, utf8From, ok := wireAddress(e.From)
 	if !ok && e.From != "" {
@@ -207,6 +207,12 @@ func (c *conn) commands(e *Envelope, size int) (mail, rcpt string, bad *provider
 			mail += " ENVID=" + xtext(e.ENVID)
 		}
 		rcpt += " NOTIFY=FAILURE,DELAY"
+		if e.Success {
+			rcpt += ",SUCCESS"
+		}
+		if !utf8To { // a mailbox beyond ASCII would need the type utf-8 of RFC 6533, and the mail is found by its return path anyway
+			rcpt += " ORCPT=rfc822;" + xtext(to)
+		}
 	}
 	return mail + "\r\n", rcpt + "\r\n", nil
 }

@@ -191,6 +191,8 @@ type Envelope struct {
 	From  string // where bounces go, see VERPAddress; "" is the null sender
 	To    string // one recipient
 	ENVID string // comes back in reports when the server supports DSN; visible ASCII
+	// Success asks the server for a report of a mail that arrived too, not only of one that failed or is late. Servers without DSN are asked for nothing.
+	Success bool
 }
 
 // Reply is the server's acceptance.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -146,13 +147,21 @@ func Report(verpSecret []byte, to []string, body []byte, now time.Time) (message
 		rec.Fact = message.FactDelivered
 	case smtp.KindComplaint:
 		rec.Fact = message.FactComplained
+	case smtp.KindOptOut:
+		rec.Fact = message.FactUnsubscribed
 	default:
 		rec.Ignore = true
 	}
 	return rec, nil
 }
 
+var feedbackType = regexp.MustCompile(`^[a-z-]{1,30}$`)
+
 // summary keeps what a report says without the addresses in it.
 func summary(r *smtp.Report) string {
-	return "kind=" + string(r.Kind) + " status=" + r.Status
+	out := "kind=" + string(r.Kind) + " status=" + r.Status
+	if feedbackType.MatchString(r.FeedbackType) { // who writes the report writes this word
+		out += " feedback=" + r.FeedbackType
+	}
+	return out
 }

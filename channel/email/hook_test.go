@@ -105,6 +105,23 @@ func TestCheckLater(t *testing.T) {
 	}
 }
 
+// TestFeedback: a complaint closes the address everywhere, a wish to hear nothing more unsubscribes; what else a feedback loop tells is kept with its word and changes nothing.
+func TestFeedback(t *testing.T) {
+	t.Parallel()
+	to := []string{smtp.VERPAddress([]byte("s"), "w1l2a1kabc", "bounce.example")}
+	for word, want := range map[string]message.Receipt{"abuse": {Fact: message.FactComplained}, "fraud": {Fact: message.FactComplained}, "virus": {Fact: message.FactComplained}, "opt-out": {Fact: message.FactUnsubscribed},
+		"not-spam": {Ignore: true}, "other": {Ignore: true}, "auth-failure": {Ignore: true}, "an@example.net": {Ignore: true}} {
+		raw := "Subject: x\r\nContent-Type: multipart/report; report-type=feedback-report; boundary=B\r\n\r\n--B\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: " + word + "\r\nVersion: 1\r\n\r\n--B--\r\n"
+		got, err := Report([]byte("s"), to, []byte(raw), now)
+		if err != nil || got.Key != "w1l2a1kabc" || got.Fact != want.Fact || got.Ignore != want.Ignore {
+			t.Errorf("%s: got %+v %v, want %+v", word, got, err, want)
+		}
+		if told := strings.HasSuffix(got.Raw, " feedback="+word); told == strings.Contains(word, "@") {
+			t.Errorf("%s: kept as %q, want the word and never an address", word, got.Raw)
+		}
+	}
+}
+
 // TestReportKeys: whose return path it was is believed first; what is about none of ours has no key that can be read.
 func TestReportKeys(t *testing.T) {
 	t.Parallel()

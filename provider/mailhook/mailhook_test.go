@@ -95,6 +95,9 @@ func TestSES(t *testing.T) {
 		`{"eventType":"Complaint",` + sesMail + `,"complaint":{"complaintFeedbackType":"not-spam"}}`:                                                                                        {Kind: Other, Code: "not-spam"},
 		`{"eventType":"Reject",` + sesMail + `,"reject":{"reason":"Bad content"}}`:                                                                                                          {Kind: Refused, Class: provider.Content, Code: "Reject"},
 		`{"eventType":"Send",` + sesMail + `}`: {Kind: Other},
+		`{"eventType":"Subscription",` + sesMail + `,"subscription":{"contactList":"l","source":"UnsubscribeHeader","newTopicPreferences":{"unsubscribeAll":true,"topicSubscriptionStatus":[]},"oldTopicPreferences":{"unsubscribeAll":false}}}`: {Kind: Unsubscribed},
+		`{"eventType":"Subscription",` + sesMail + `,"subscription":{"contactList":"l","source":"Preferences","newTopicPreferences":{"unsubscribeAll":false},"oldTopicPreferences":{"unsubscribeAll":true}}}`:                                    {Kind: Other},
+		`{"eventType":"Subscription",` + sesMail + `}`: {Kind: Other},
 	} {
 		for _, version := range []string{"1", "2"} {
 			got, err := s.Read(context.Background(), x.post(t, version, message, nil))

@@ -199,6 +199,12 @@ type sesBody struct {
 	Failure struct {
 		ErrorMessage string `json:"errorMessage"`
 	} `json:"failure"`
+	Subscription struct {
+		Timestamp string `json:"timestamp"`
+		Now       struct {
+			UnsubscribeAll bool `json:"unsubscribeAll"`
+		} `json:"newTopicPreferences"`
+	} `json:"subscription"`
 	Open  sesLook `json:"open"`
 	Click sesLook `json:"click"`
 }
@@ -252,8 +258,11 @@ func sesEvents(n *notification) ([]Event, error) {
 		e.Kind, at, e.Agent = Opened, b.Open.Timestamp, cut(string(b.Open.UserAgent))
 	case "Click":
 		e.Kind, at, e.Agent = Clicked, b.Click.Timestamp, cut(string(b.Click.UserAgent))
-	case "Subscription":
-		e.Kind = Unsubscribed
+	case "Subscription": // also told when somebody comes back, or chooses among topics of a list that is kept at SES
+		at = b.Subscription.Timestamp
+		if b.Subscription.Now.UnsubscribeAll {
+			e.Kind = Unsubscribed
+		}
 	}
 	if t := moment(at); !t.IsZero() {
 		e.At = t

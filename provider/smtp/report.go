@@ -19,8 +19,9 @@ const (
 	KindDelivered ReportKind = "delivered"  // in the mailbox, or handed to a list
 	KindRelayed   ReportKind = "relayed"    // passed on to a system that reports nothing: changes nothing
 	KindComplaint ReportKind = "complaint"  // the person called it spam
+	KindOptOut    ReportKind = "opt_out"    // the person asked for no more mails
 	KindAutoReply ReportKind = "auto_reply" // out of office and the like: changes nothing
-	KindOther     ReportKind = "other"      // nothing of these, also the complaint taken back: changes nothing
+	KindOther     ReportKind = "other"      // nothing of these, also the complaint taken back and feedback that is no complaint: changes nothing
 )
 
 // Report is what an incoming mail says about one of ours. To find ours: VERPTo with ParseVERP first, then EnvelopeID, then MessageID; only the first proves that we sent it.
@@ -37,7 +38,7 @@ type Report struct {
 	Recipient    string   // as the report names it
 	Diagnostic   string   // the text of the other server
 	RemoteMTA    string
-	FeedbackType string // of complaints: abuse, fraud, virus, not-spam, ...
+	FeedbackType string // of feedback reports: abuse, fraud, virus, opt-out, not-spam, ...
 }
 
 // ErrNoReport says that the bytes are no mail.
@@ -231,12 +232,14 @@ func (w *walker) original(r *Report) {
 }
 
 func (w *walker) complaint(r *Report) {
-	r.FeedbackType = strings.ToLower(w.feedback.get("feedback-type"))
+	r.FeedbackType = strings.ToLower(firstWord(w.feedback.get("feedback-type")))
 	switch r.FeedbackType {
-	case "not-spam", "auth-failure", "opt-out-list":
-		r.Kind = KindOther
-	default:
+	case "abuse", "fraud", "virus":
 		r.Kind = KindComplaint
+	case "opt-out":
+		r.Kind = KindOptOut
+	default: // not-spam, auth-failure, other, dmarc and what is invented later say nothing that a person wants
+		r.Kind = KindOther
 	}
 	r.EnvelopeID = w.feedback.get("original-envelope-id")
 	r.Recipient = plainAddress(w.feedback.get("original-rcpt-to"))

@@ -60,6 +60,22 @@ func TestParseReport(t *testing.T) {
 	}
 }
 
+// TestFeedback: only a person's complaint closes the address everywhere, and only a wish to hear nothing more unsubscribes (RFC 5965, section 3.1, and its registry of types).
+func TestFeedback(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile(filepath.Join("testdata", "arf.eml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for word, want := range map[string]ReportKind{"abuse": KindComplaint, "Fraud": KindComplaint, "virus": KindComplaint, "abuse (by button)": KindComplaint, "opt-out": KindOptOut, "not-spam": KindOther, "auth-failure": KindOther,
+		"other": KindOther, "miscategorized": KindOther, "dmarc": KindOther, "": KindOther} {
+		got, err := ParseReport([]byte(strings.Replace(string(raw), "Feedback-Type: abuse", "Feedback-Type: "+word, 1)))
+		if err != nil || got.Kind != want || len(got.VERPTo) == 0 || got.VERPTo[0] != "b+att01j.k3zq@bounce.loa.example" {
+			t.Errorf("%q: got %+v %v, want %s", word, got, err, want)
+		}
+	}
+}
+
 func TestVERP(t *testing.T) {
 	t.Parallel()
 	secret := []byte("secret")

@@ -17,7 +17,8 @@ import (
 // page is how many lines one statement handles.
 const page = 500
 
-// onDelivery are the providers that charge when a message is delivered; the others charge when they accept it.
+// onDelivery are the providers that charge when a message is delivered; the others charge when they accept it. Calls are charged when they are answered: their price is 0 until then, so that one
+// nobody answered is not missed on a bill, and is found when it is charged all the same.
 var onDelivery = map[string]bool{"zalo": true, "etelecom": true}
 
 // The states of a leg as stored.
@@ -323,7 +324,7 @@ func (s *Service) missingPage(ctx context.Context, tx *db.Tx, workspace int64, i
 	}
 	var out []line
 	n := 0
-	err = each(ctx, tx, `SELECT contact_id, seq, rank, id, price, connection_id, state, COALESCE(accepted_at, 0) FROM leg WHERE workspace_id = $1 AND run_id = $2 AND (contact_id, seq, rank) > ($3, $4, $5) ORDER BY contact_id, seq, rank LIMIT $6`,
+	err = each(ctx, tx, `SELECT contact_id, seq, rank, id, price, connection_id, state, COALESCE(accepted_at, delivered_at, answered_at, 0) FROM leg WHERE workspace_id = $1 AND run_id = $2 AND (contact_id, seq, rank) > ($3, $4, $5) ORDER BY contact_id, seq, rank LIMIT $6`,
 		[]any{workspace, run, p.Contact, p.Seq, p.Rank, walkPage}, func(r *sql.Rows) error {
 			l := line{ours: true, verdict: NotCharged}
 			var connection, state, accepted int64

@@ -130,9 +130,12 @@ func (l *Leg) takeOutcome(o *Outcome, now int64) {
 	if o.Asked {
 		l.Facts.Add(FactRequested, o.Started)
 	}
+	if o.OnAnswer && (o.Class == OutcomeAccepted || o.Class == provider.Unknown) {
+		l.Quote = o.Price // settle books it
+	}
 	switch o.Class {
 	case OutcomeAccepted:
-		if l.Facts.Add(FactAccepted, o.Ended) && l.Price == 0 { // else the provider's own figure was faster
+		if l.Facts.Add(FactAccepted, o.Ended) && l.Price == 0 && !o.OnAnswer { // else the provider's own figure was faster
 			l.Price = o.Price
 		}
 		l.Due = o.Until // settle keeps it for waits alone

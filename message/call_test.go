@@ -11,8 +11,8 @@ import (
 // TestCallEndsInAnyOrder tells a leg of a call everything that happened in every order, each thing twice, and wants one result.
 func TestCallEndsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	placed := event{kind: kindOutcome, attempt: 1, outcome: &Outcome{Class: OutcomeAccepted, Delivered: true, Asked: true, Price: 400, Started: 1000, Ended: 1200}}
-	lost := event{kind: kindOutcome, attempt: 1, outcome: &Outcome{Class: provider.Unknown, Code: "net.lost", Asked: true, Started: 1000, Ended: 1200}}
+	placed := event{kind: kindOutcome, attempt: 1, outcome: &Outcome{Class: OutcomeAccepted, Delivered: true, Asked: true, Price: 400, OnAnswer: true, Started: 1000, Ended: 1200}}
+	lost := event{kind: kindOutcome, attempt: 1, outcome: &Outcome{Class: provider.Unknown, Code: "net.lost", Asked: true, Price: 400, OnAnswer: true, Started: 1000, Ended: 1200}}
 	ringing := event{kind: kindFact, fact: FactDelivered, at: 1300}
 	answered := event{kind: kindFact, fact: FactAnswered, at: 2000}
 	busy := event{kind: kindFact, fact: FactDelivered, at: 3000, reason: "busy", class: provider.Recipient}
@@ -41,6 +41,9 @@ func TestCallEndsInAnyOrder(t *testing.T) {
 			}
 			if l.State != Delivered || l.Status() != c.status || l.Reason != c.reason || l.silent() != c.silent || slices.Contains(l.Counts(), StatusFailed) {
 				t.Errorf("%s %v: got %s, status %s, reason %q, silent %v; want delivered, %s, %q, %v", name, order, l.State, l.Status(), l.Reason, l.silent(), c.status, c.reason, c.silent)
+			}
+			if cost := map[bool]int64{true: 400}[c.status == StatusAnswered]; l.Price != cost {
+				t.Errorf("%s %v: got %d VND, want %d: only an answered call costs", name, order, l.Price, cost)
 			}
 			if first == nil {
 				first = l

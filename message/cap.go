@@ -36,6 +36,10 @@ func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, own policy.Ca
 		return nil, nil
 	}
 	stream := p.run.Kind == KindAPI
+	kind, limit := own.Daily(found[0].leg.Channel, now)
+	if limit == 0 {
+		return nil, nil
+	}
 	runs, running, err := s.otherAdverts(ctx, tx, p.run, now)
 	if err != nil || (len(runs) == 0 && !stream) {
 		return nil, err
@@ -45,7 +49,6 @@ func (s *Service) overCap(ctx context.Context, tx *db.Tx, p *plan, own policy.Ca
 			return nil, err
 		}
 	}
-	kind, limit := own.Daily(found[0].leg.Channel)
 	var channels []string
 	for _, c := range kind.List() {
 		channels = append(channels, "'"+string(c)+"'")

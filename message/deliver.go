@@ -378,7 +378,7 @@ func (e *Engine) one(ctx context.Context, o *opened, c *claimed) (out Outcome) {
 
 // price puts what the connection's price table says in the place of the sender's guess, and bounds what is kept of the answer.
 func (e *Engine) price(c *claimed, m *Outgoing, out *Outcome) {
-	if out.Class == OutcomeAccepted && e.s.Price != nil {
+	if (out.Class == OutcomeAccepted || out.OnAnswer) && !out.Free && e.s.Price != nil {
 		if vnd, ok := e.s.Price(c.leg.WorkspaceID, c.leg.ConnectionID, m, out.Started); ok {
 			out.Price = vnd
 		}

@@ -88,6 +88,7 @@ type Leg struct {
 	Reason       string // failed: provider's code; skipped: our rule; queued: why it waits
 	Class        string // failed: provider.Class
 	Price        int64  // VND
+	Quote        int64  // VND that a call costs when it is answered, 0 = nothing is open
 	Due          int64  // when something is to be done, 0 = never
 	Facts        Facts
 }
@@ -132,8 +133,14 @@ func (l *Leg) end(e *event) {
 	}
 }
 
-// settle brings State in line with the facts and clears what was planned for the leg when they decide.
+// settle brings State in line with the facts and clears what was planned for the leg when they decide. What an answered call was to cost is its price from then on.
 func (l *Leg) settle() {
+	if l.Quote > 0 && l.Facts[FactAnswered] != 0 {
+		if l.Price == 0 { // else the provider's own figure was faster
+			l.Price = l.Quote
+		}
+		l.Quote = 0
+	}
 	if s := l.derive(); s != 0 {
 		if s != l.State {
 			l.State = s

@@ -23,7 +23,7 @@ func quick(ctx context.Context, tx *db.Tx, workspace int64, events []event, coun
 		switch {
 		case times[e.leg] > 1:
 			rest = append(rest, e)
-		case e.kind == kindOutcome && e.outcome.Class == OutcomeAccepted && e.outcome.Asked && !e.outcome.Delivered && e.outcome.Until == 0 && e.outcome.Started > 0 && e.outcome.Ended > 0:
+		case e.kind == kindOutcome && e.outcome.Class == OutcomeAccepted && e.outcome.Asked && !e.outcome.Delivered && !e.outcome.OnAnswer && e.outcome.Until == 0 && e.outcome.Started > 0 && e.outcome.Ended > 0:
 			accepted = append(accepted, e)
 		case e.kind == kindFact && e.fact == FactDelivered && e.at > 0 && e.price == 0:
 			delivered = append(delivered, e)

@@ -69,6 +69,8 @@ type Outcome struct {
 	Detail     string // the provider's text
 	Raw        string // the raw answer, cut at 2 KiB
 	Price      int64  // VND of an accepted message, as far as known
+	OnAnswer   bool   // the price is owed when the person answers, also when our call's own answer was lost
+	Free       bool   // the provider says that it charges nothing, whatever the price table says
 	RetryAfter time.Duration
 	Delivered  bool   // the answer itself says that it arrived
 	Until      int64  // of a wait: when it is over, Unix ms

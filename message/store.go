@@ -14,12 +14,12 @@ import (
 // block is the number of rows in one statement: large enough that the statement's own cost vanishes, small enough for SQLite's parameter limit.
 const block = 1000
 
-const legColumns = `id, workspace_id, run_id, contact_id, seq, rank, channel, connection_id, state, attempt, superseded, COALESCE(reason, ''), COALESCE(class_of, ''), price, COALESCE(due_at, 0),
+const legColumns = `id, workspace_id, run_id, contact_id, seq, rank, channel, connection_id, state, attempt, superseded, COALESCE(reason, ''), COALESCE(class_of, ''), price, COALESCE(quote, 0), COALESCE(due_at, 0),
  COALESCE(requested_at, 0), COALESCE(accepted_at, 0), COALESCE(delivered_at, 0), COALESCE(opened_at, 0), COALESCE(clicked_at, 0), COALESCE(answered_at, 0), COALESCE(failed_at, 0), COALESCE(bounced_at, 0), COALESCE(complained_at, 0), COALESCE(unsubscribed_at, 0)`
 
 func scanLeg(row scanner, l *Leg) error {
 	f := &l.Facts
-	return row.Scan(&l.ID, &l.WorkspaceID, &l.RunID, &l.ContactID, &l.Seq, &l.Rank, &l.Channel, &l.ConnectionID, &l.State, &l.Attempt, &l.Superseded, &l.Reason, &l.Class, &l.Price, &l.Due,
+	return row.Scan(&l.ID, &l.WorkspaceID, &l.RunID, &l.ContactID, &l.Seq, &l.Rank, &l.Channel, &l.ConnectionID, &l.State, &l.Attempt, &l.Superseded, &l.Reason, &l.Class, &l.Price, &l.Quote, &l.Due,
 		&f[0], &f[1], &f[2], &f[3], &f[4], &f[5], &f[6], &f[7], &f[8], &f[9])
 }
 
@@ -71,13 +71,14 @@ const (
 	colReason
 	colClass
 	colPrice
+	colQuote
 	colDue
 	colFacts // and the nine after it
 )
 
-var columnNames = [...]string{"state", "attempt", "superseded", "reason", "class_of", "price", "due_at",
+var columnNames = [...]string{"state", "attempt", "superseded", "reason", "class_of", "price", "quote", "due_at",
 	"requested_at", "accepted_at", "delivered_at", "opened_at", "clicked_at", "answered_at", "failed_at", "bounced_at", "complained_at", "unsubscribed_at"}
-var columnTypes = [...]string{"smallint", "smallint", "smallint", "text", "text", "bigint", "bigint",
+var columnTypes = [...]string{"smallint", "smallint", "smallint", "text", "text", "bigint", "bigint", "bigint",
 	"bigint", "bigint", "bigint", "bigint", "bigint", "bigint", "bigint", "bigint", "bigint", "bigint"}
 
 func diff(a, b *Leg) (mask int) {
@@ -92,6 +93,7 @@ func diff(a, b *Leg) (mask int) {
 	set(colReason, a.Reason != b.Reason)
 	set(colClass, a.Class != b.Class)
 	set(colPrice, a.Price != b.Price)
+	set(colQuote, a.Quote != b.Quote)
 	set(colDue, a.Due != b.Due)
 	for i := range a.Facts {
 		set(colFacts<<i, a.Facts[i] != b.Facts[i])
@@ -129,9 +131,11 @@ func (l *Leg) column(i int) any {
 	case 5:
 		return l.Price
 	case 6:
+		return orNull(l.Quote)
+	case 7:
 		return orNull(l.Due)
 	}
-	return orNull(l.Facts[i-7])
+	return orNull(l.Facts[i-8])
 }
 
 // updateLegs writes what differs between before and after, rows with the same changed columns in one statement.

@@ -25,6 +25,9 @@ func (w *Sweeper) trace(ctx context.Context, tracer Tracer, l *Leg, pid, to stri
 		return Receipt{}, false
 	}
 	r, found, err := tracer.Trace(ctx, pid, to, time.UnixMilli(l.Facts[FactRequested]))
+	if l.Quote > 0 { // what the price table said at the call; the log knows no prices, and the sender's guess is for calls that nobody quoted
+		r.Price = 0
+	}
 	if err == nil && found && pid == "" && r.ProviderID != "" {
 		found, err = s.keepID(ctx, l, r.ProviderID)
 	}

@@ -32,10 +32,10 @@ type Caps struct {
 	Calls    int `json:"calls,omitempty" minimum:"0" maximum:"1"`
 }
 
-// Valid reports whether no cap is below zero or above the law's.
-func (c Caps) Valid() bool {
+// Valid reports whether no cap is below zero or above the law's at a moment, Unix ms.
+func (c Caps) Valid(now int64) bool {
 	for _, ch := range []channel.Channel{channel.SMS, channel.Email, channel.AICall} {
-		if _, law := DailyCap(ch); c.of(ch) < 0 || c.of(ch) > law {
+		if law := DailyCap(ch, now); c.of(ch) < 0 || law != nil && c.of(ch) > law.Limit {
 			return false
 		}
 	}
@@ -52,13 +52,24 @@ func (c Caps) of(ch channel.Channel) int {
 	return c.Messages
 }
 
-// Daily is DailyCap under these caps: the stricter of the law's limit and the workspace's.
-func (c Caps) Daily(ch channel.Channel) (together channel.Set, limit int) {
-	together, limit = DailyCap(ch)
-	if own := c.of(ch); own > 0 && own < limit {
-		limit = own
+// Daily is DailyCap under these caps: the stricter of the law's limit and the workspace's, and the channels that are counted together. A limit of 0 is none.
+func (c Caps) Daily(ch channel.Channel, now int64) (together channel.Set, limit int) {
+	law := DailyCap(ch, now)
+	if law == nil { // nothing but the workspace's own, on the channels that the oldest line counts together
+		for i := range CapRules {
+			if together.Has(ch) {
+				break
+			}
+			if CapRules[i].Channels.Has(ch) {
+				together = CapRules[i].Channels
+			}
+		}
+		return together, max(c.of(ch), 0)
 	}
-	return together, limit
+	if limit = law.Limit; c.of(ch) > 0 {
+		limit = min(limit, c.of(ch))
+	}
+	return law.Channels, limit
 }
 
 // Hours are the workspace's own sending hours by channel. They hold marketing and care; what a person waits for, such as a code or an order's confirmation, passes.

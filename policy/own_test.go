@@ -17,12 +17,12 @@ func TestDailyTakesTheStricter(t *testing.T) {
 		{Caps{}, channel.SMS, 3}, {Caps{Messages: 2}, channel.SMS, 2}, {Caps{Messages: 2}, channel.ZaloOA, 2}, {Caps{Messages: 1}, channel.Email, 3}, {Caps{Emails: 1}, channel.Email, 1},
 		{Caps{Messages: 9}, channel.SMS, 3}, {Caps{Messages: -1}, channel.SMS, 3}, {Caps{}, channel.AICall, 1}, {Caps{Calls: 5}, channel.AICall, 1},
 	} {
-		if _, got := c.caps.Daily(c.channel); got != c.want {
+		if _, got := c.caps.Daily(c.channel, at(t, "2026-11-21T10:00:00+07:00")); got != c.want {
 			t.Errorf("%+v on %s: got %d, want %d", c.caps, c.channel, got, c.want)
 		}
 	}
 	for caps, want := range map[Caps]bool{{}: true, {3, 3, 1}: true, {4, 0, 0}: false, {0, 4, 0}: false, {0, 0, 2}: false, {-1, 0, 0}: false} {
-		if got := caps.Valid(); got != want {
+		if got := caps.Valid(at(t, "2026-11-21T10:00:00+07:00")); got != want {
 			t.Errorf("%+v: got valid = %v, want %v", caps, got, want)
 		}
 	}

@@ -16,7 +16,10 @@ func TestEveryRuleIsNamed(t *testing.T) {
 		name, since string
 		code        string // of the text at the activation, "" = windows, which hold and refuse nothing
 	}
-	all := []rule{{"decree91.caps", "2020-10-01", ""}}
+	var all []rule
+	for _, r := range CapRules {
+		all = append(all, rule{r.Name, r.Since, ""})
+	}
 	for _, r := range Rules {
 		all = append(all, rule{r.Name, r.Since, ""})
 	}
@@ -175,6 +178,43 @@ func TestEveryAnswerEdge(t *testing.T) {
 					t.Errorf("%s %s, %d ms after: got free = %v, want %v", r.Channel, r.Kind, ago, q.Free(), inside)
 				}
 			}
+		}
+	}
+}
+
+// TestEveryCapEdge does the same for the daily caps: none before the day in Vietnam, the line's own limit from its first millisecond on, and the channels that are counted together.
+func TestEveryCapEdge(t *testing.T) {
+	t.Parallel()
+	for i, r := range CapRules {
+		if r.Limit < 1 {
+			t.Errorf("%s: limit %d", r.Name, r.Limit)
+		}
+		first := at(t, r.Since+"T00:00:00+07:00")
+		for _, ch := range r.Channels.List() {
+			if got := DailyCap(ch, first); got != &CapRules[i] {
+				t.Errorf("%s, %s on the first day: got %v", r.Name, ch, got)
+			}
+			if got := DailyCap(ch, first-1); got == &CapRules[i] {
+				t.Errorf("%s, %s a millisecond before its day: in force", r.Name, ch)
+			}
+			for own, want := range map[int]int{0: r.Limit, r.Limit: r.Limit, r.Limit + 1: r.Limit, 1: 1} {
+				if together, got := (Caps{own, own, own}).Daily(ch, first); got != want || together != r.Channels {
+					t.Errorf("%s, %s with an own cap of %d: got %d over %v, want %d over %v", r.Name, ch, own, got, together.List(), want, r.Channels.List())
+				}
+			}
+			if DailyCap(ch, first-1) == nil { // nothing older
+				if together, got := (Caps{9, 9, 9}).Daily(ch, first-1); got != 9 || together != r.Channels || !(Caps{9, 9, 9}).Valid(first-1) {
+					t.Errorf("%s, %s before its day: got %d over %v, want the workspace's own 9", r.Name, ch, got, together.List())
+				}
+				if _, got := (Caps{}).Daily(ch, first-1); got != 0 {
+					t.Errorf("%s, %s before its day: got %d, want no cap", r.Name, ch, got)
+				}
+			}
+		}
+	}
+	for _, ch := range channel.All {
+		if got := DailyCap(ch, at(t, "2026-11-21T10:00:00+07:00")); (got == nil) != ch.Act() {
+			t.Errorf("%s: got cap %v, want one for messages and calls and none for acts", ch, got)
 		}
 	}
 }

@@ -68,9 +68,12 @@ func (s *Service) SendingNow(ctx context.Context, id int64, hours policy.Hours) 
 		}
 	}
 	for _, ch := range []channel.Channel{channel.SMS, channel.Email, channel.AICall} {
-		together, law := policy.DailyCap(ch)
-		_, limit := w.Settings.Caps.Daily(ch)
-		out.Caps = append(out.Caps, SendingCap{Channels: together.List(), Law: law, Limit: limit, Rule: "decree91.caps", Source: policy.SourceOf("decree91.caps")})
+		law := policy.DailyCap(ch, clock.Millis(now))
+		if law == nil {
+			continue
+		}
+		_, limit := w.Settings.Caps.Daily(ch, clock.Millis(now))
+		out.Caps = append(out.Caps, SendingCap{Channels: law.Channels.List(), Law: law.Limit, Limit: limit, Rule: law.Name, Source: policy.SourceOf(law.Name)})
 	}
 	return out, nil
 }

@@ -177,7 +177,7 @@ func (s *Service) Update(ctx context.Context, id int64, by string, name, zone *s
 		}
 	}
 	if settings != nil {
-		if err := settings.Check(); err != nil {
+		if err := settings.Check(s.Now()); err != nil {
 			return Workspace{}, err
 		}
 	}

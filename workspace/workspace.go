@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/errs"
 	"github.com/loa-project/loa/policy"
 )
@@ -40,8 +41,8 @@ type Window = policy.Window
 // Caps limit marketing to one address in 24 hours, see policy.Caps.
 type Caps = policy.Caps
 
-// Check reports wrong settings as workspace.settings_invalid with their fields.
-func (s Settings) Check() error {
+// Check reports what is wrong with settings at a moment as workspace.settings_invalid with their fields.
+func (s Settings) Check(now time.Time) error {
 	e := errs.Invalid("workspace.settings_invalid")
 	if s.Window != nil {
 		for path, text := range map[string]string{"settings.window.from": s.Window.From, "settings.window.to": s.Window.To} {
@@ -57,7 +58,7 @@ func (s Settings) Check() error {
 	default:
 		e.Field("settings.hours."+string(ch), "workspace.window_invalid")
 	}
-	if s.SpendCap < 0 || !s.Caps.Valid() {
+	if s.SpendCap < 0 || !s.Caps.Valid(clock.Millis(now)) {
 		e.Field("settings.caps", "workspace.caps_invalid")
 	}
 	if len(e.Fields) > 0 {

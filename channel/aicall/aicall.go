@@ -1,6 +1,6 @@
 // Package aicall makes automatic calls: a voice reads a script, and the person may press keys. Carrier: Stringee.
 //
-// A call is delivered ("Đã nhận") when the carrier took it on, and answered ("Đã nghe") when somebody picked up. One that nobody answered stays delivered, with how it ended as its reason.
+// Stringee charges calls that somebody answered, so the price is booked with the answer. A call is delivered ("Đã nhận") when the carrier took it on, and answered ("Đã nghe") when somebody picked up. One that nobody answered stays delivered, with how it ended as its reason.
 package aicall
 
 import (
@@ -24,7 +24,7 @@ type Stringee struct {
 	Client       *stringee.Client
 	From         string // E.164 or digits with country code
 	Voice        Voice
-	PricePerCall int64  // VND, 0 = not known
+	PricePerCall int64  // VND of a call that is answered, 0 = not known
 	HookURL      string // of the connection; our key and the count of tries are put behind it for key presses
 }
 
@@ -36,9 +36,11 @@ func (s *Stringee) Send(ctx context.Context, m *message.Outgoing) message.Outcom
 	}
 	placed, err := s.Client.Place(ctx, &stringee.Call{From: s.From, To: m.To, Actions: script(r, m.Content.AICall, s.Voice, s.HookURL+"/"+m.Key)})
 	if err != nil {
-		return message.Failure(err)
+		out := message.Failure(err)
+		out.Price, out.OnAnswer = s.PricePerCall, true // the telephone may be ringing all the same
+		return out
 	}
-	return message.Outcome{Class: message.OutcomeAccepted, Delivered: true, ProviderID: placed.CallID, Price: s.PricePerCall, Raw: string(placed.Raw), Asked: true}
+	return message.Outcome{Class: message.OutcomeAccepted, Delivered: true, ProviderID: placed.CallID, Price: s.PricePerCall, OnAnswer: true, Raw: string(placed.Raw), Asked: true}
 }
 
 // Close ends idle connections.
@@ -127,7 +129,7 @@ func (s *Stringee) Trace(ctx context.Context, providerID, to string, asked time.
 	l := &calls[found]
 	r := message.Receipt{ProviderID: l.CallID, Fact: message.FactDelivered, At: l.Created, Event: "log"}
 	if l.AnswerSeconds > 0 {
-		r.Fact, r.At = message.FactAnswered, l.Answered
+		r.Fact, r.At, r.Price = message.FactAnswered, l.Answered, s.PricePerCall
 		if r.At.IsZero() {
 			r.At = l.Created
 		}

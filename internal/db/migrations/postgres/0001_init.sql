@@ -500,7 +500,8 @@ CREATE TABLE leg (
   superseded SMALLINT NOT NULL DEFAULT 0, -- 1 = a later leg took over
   reason TEXT, -- failed: provider code; skipped: our rule; queued: why it waits
   class_of TEXT, -- failed: the provider.Class
-  price BIGINT NOT NULL DEFAULT 0, -- VND, of what was accepted
+  price BIGINT NOT NULL DEFAULT 0, -- VND, of what was accepted; of a call: once it was answered
+  quote BIGINT, -- VND that a call costs when it is answered; NULL = nothing is open
   due_at BIGINT, -- when something is to be done: send (queued), look up (unknown); NULL = nothing
   requested_at BIGINT,
   accepted_at BIGINT,

@@ -483,7 +483,8 @@ CREATE TABLE leg (
   superseded INTEGER NOT NULL DEFAULT 0, -- 1 = a later leg took over
   reason TEXT, -- failed: provider code; skipped: our rule; queued: why it waits
   class_of TEXT, -- failed: the provider.Class
-  price INTEGER NOT NULL DEFAULT 0, -- VND, of what was accepted
+  price INTEGER NOT NULL DEFAULT 0, -- VND, of what was accepted; of a call: once it was answered
+  quote INTEGER, -- VND that a call costs when it is answered; NULL = nothing is open
   due_at INTEGER, -- when something is to be done: send (queued), look up (unknown); NULL = nothing
   requested_at INTEGER,
   accepted_at INTEGER,

@@ -37,6 +37,7 @@ export function useRefusal() {
 const notes = [
   'no_template',
   'price_unknown',
+  'answered_only',
   'price_by_sample',
   'values_missing',
   'fallback_unknown',

@@ -1,6 +1,7 @@
 package mailhook
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/hmac"
@@ -24,7 +25,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// TestGolden reads recorded posts of each service, signed on the way, and compares what they mean with the files beside them.
+// TestGolden reads recorded posts of each service, signed on the way, and compares what they mean with the files beside them. The first line of a recorded post names the section that describes it.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.json")
@@ -35,6 +36,11 @@ func TestGolden(t *testing.T) {
 		body, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
+		}
+		section, body, found := bytes.Cut(body, []byte("\n"))
+		if !found || !bytes.HasPrefix(section, []byte("# ")) {
+			t.Errorf("%s: got %q, want the section's name first", file, section)
+			continue
 		}
 		service, _, _ := strings.Cut(filepath.Base(file), "_")
 		events, err := readAs(Service(service), body)
@@ -86,15 +92,19 @@ func readAs(service Service, body []byte) ([]Event, error) {
 		}
 		return ReadSendGrid(&key.PublicKey, head, body, now)
 	case Mailgun:
-		stamp := fmt.Sprint(now.Unix())
-		mac := hmac.New(sha256.New, []byte("k"))
-		mac.Write([]byte(stamp + "t"))
-		post := fmt.Sprintf(`{"signature":{"timestamp":%q,"token":"t","signature":%q},"event-data":%s}`, stamp, hex.EncodeToString(mac.Sum(nil)), body)
-		return ReadMailgun("k", []byte(post), now, func(string, []byte) (bool, error) { return true, nil })
+		return ReadMailgun("k", signMailgun("k", body), now, func(string, []byte) (bool, error) { return true, nil })
 	}
 	r := httptest.NewRequest(http.MethodPost, "/", nil)
 	r.SetBasicAuth("loa", "p")
 	return ReadPostmark("loa", "p", r, body)
+}
+
+// signMailgun is a post of Mailgun with an event.
+func signMailgun(key string, event []byte) []byte {
+	stamp := fmt.Sprint(now.Unix())
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte(stamp + "t"))
+	return fmt.Appendf(nil, `{"signature":{"timestamp":%q,"token":"t","signature":%q},"event-data":%s}`, stamp, hex.EncodeToString(mac.Sum(nil)), event)
 }
 
 func signSendGrid(key *ecdsa.PrivateKey, body []byte) (http.Header, error) {
@@ -117,7 +127,8 @@ func TestHeaders(t *testing.T) {
 		}
 	}
 	slices.Sort(lines)
-	compare(t, "testdata/headers.golden", strings.Join(lines, "\n")+"\n")
+	compare(t, "testdata/headers.golden", "# docs.aws.amazon.com, SES: X-SES-MESSAGE-TAGS and X-SES-CONFIGURATION-SET; docs.sendgrid.com, X-SMTPAPI: unique arguments; documentation.mailgun.com, Sending by SMTP: "+
+		"X-Mailgun-Variables; postmarkapp.com/developer, Sending by SMTP: metadata\n"+strings.Join(lines, "\n")+"\n")
 }
 
 // TestEveryCauseIsExplained: what a service may say has words for people, and agrees on whose fault it is.
@@ -139,11 +150,7 @@ func TestEveryCauseIsExplained(t *testing.T) {
 func TestClaimFails(t *testing.T) {
 	t.Parallel()
 	away := errors.New("the store is away")
-	stamp := fmt.Sprint(now.Unix())
-	mac := hmac.New(sha256.New, []byte("k"))
-	mac.Write([]byte(stamp + "t"))
-	post := fmt.Sprintf(`{"signature":{"timestamp":%q,"token":"t","signature":%q},"event-data":{"event":"complained"}}`, stamp, hex.EncodeToString(mac.Sum(nil)))
-	got, err := ReadMailgun("k", []byte(post), now, func(string, []byte) (bool, error) { return false, away })
+	got, err := ReadMailgun("k", signMailgun("k", []byte(`{"event":"complained"}`)), now, func(string, []byte) (bool, error) { return false, away })
 	if !errors.Is(err, away) || errors.Is(err, ErrForged) || got != nil {
 		t.Errorf("got %v %v, want the store's error", got, err)
 	}
@@ -166,11 +173,7 @@ func FuzzSendGrid(f *testing.F) {
 		if err != nil && !errors.Is(err, ErrUnreadable) {
 			t.Errorf("got %v, want events or ErrUnreadable", err)
 		}
-		for _, e := range events {
-			if e.Kind == "" || len(e.Detail) > 500 || e.At.After(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)) {
-				t.Errorf("got %+v", e)
-			}
-		}
+		sane(t, body, events)
 	})
 }
 
@@ -195,4 +198,62 @@ func fuzzTopic(t *testing.T) (*topic, *Amazon) {
 	}
 	x := &topic{key: sharedTopic.key, cert: sharedTopic.cert}
 	return x, &Amazon{TopicARN: "arn:aws:sns:ap-southeast-1:123456789012:loa", Now: func() time.Time { return now }, Fetch: x.fetch}
+}
+
+// sane fails for an event that no reader may give: without a kind, with a detail that is too long, with a time that no calendar has, or about a message while it says that it is about none.
+func sane(t *testing.T, body []byte, events []Event) {
+	t.Helper()
+	for _, e := range events {
+		if e.Kind == "" || len(e.Detail) > 500 || len(e.Agent) > 500 || !e.At.IsZero() && (e.At.Year() < 1970 && e.At.Year() != 0 || e.At.Year() > 9999) {
+			t.Errorf("%q: got %+v", body, e)
+		}
+		if e.Hard && e.Kind != Bounced || e.Machine && e.Kind != Opened && e.Kind != Clicked {
+			t.Errorf("%q: got %+v, want Hard of bounces and Machine of openings and clicks only", body, e)
+		}
+		if e.Kind == Bounced && e.Class == "" {
+			t.Errorf("%q: got %+v, want a bounce with its class", body, e)
+		}
+	}
+}
+
+// FuzzMailgun signs whatever comes as Mailgun does, so that the reader sees it. Signed with another key, or not signed, it gives nothing.
+func FuzzMailgun(f *testing.F) {
+	for _, s := range []string{`{"id":"1","timestamp":1795233600.5,"event":"failed","severity":"permanent","reason":"bounce","delivery-status":{"code":550,"enhanced-code":"5.1.1"},"user-variables":{"loa_key":"k"}}`,
+		`{"event":"failed","severity":"temporary"}`, `{"event":"opened","client-info":{"bot":"gmail","user-agent":"x"}}`, `{"timestamp":1e300,"event":{}}`, `{"timestamp":-1}`, `null`, `[]`, ``, `{}}`} {
+		f.Add([]byte(s))
+	}
+	claim := func(string, []byte) (bool, error) { return true, nil }
+	f.Fuzz(func(t *testing.T, event []byte) {
+		for _, post := range [][]byte{event, signMailgun("guessed", event), signMailgun("", event)} {
+			if events, err := ReadMailgun("k", post, now, claim); err == nil || events != nil {
+				t.Fatalf("%q without our key: got %v %v, want an error", post, events, err)
+			}
+		}
+		events, err := ReadMailgun("k", signMailgun("k", event), now, claim)
+		if err != nil {
+			if !json.Valid(event) && !errors.Is(err, ErrUnreadable) && !errors.Is(err, ErrForged) || events != nil {
+				t.Errorf("%q: got %v %v, want ErrUnreadable and no events", event, events, err)
+			}
+			return
+		}
+		var in struct {
+			Event     string          `json:"event"`
+			Severity  string          `json:"severity"`
+			Timestamp json.RawMessage `json:"timestamp"`
+		}
+		sane(t, event, events)
+		if len(events) != 1 {
+			t.Fatalf("%q: got %d events, want one", event, len(events))
+		}
+		e := events[0]
+		if json.Unmarshal(event, &in) == nil {
+			want := map[string]Kind{"delivered": Delivered, "opened": Opened, "clicked": Clicked, "complained": Complained, "unsubscribed": Unsubscribed}[in.Event]
+			if want != "" && e.Kind != want || want == "" && in.Event != "failed" && e.Kind != Other || in.Event == "failed" && in.Severity == "temporary" && e.Kind != Delayed {
+				t.Errorf("%q: got the kind %s of %q", event, e.Kind, in.Event)
+			}
+		}
+		if !e.At.IsZero() && e.At.Before(time.Unix(0, 0)) {
+			t.Errorf("%q: got the time %s", event, e.At)
+		}
+	})
 }

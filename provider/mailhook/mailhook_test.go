@@ -251,15 +251,26 @@ func TestPostmark(t *testing.T) {
 	}
 }
 
+// FuzzEvents reads events of SES behind the signature of SNS, and posts of Postmark.
 func FuzzEvents(f *testing.F) {
-	f.Add([]byte(`{"eventType":"Bounce","bounce":{"bouncedRecipients":[{}]}}`))
+	f.Add([]byte(`{"eventType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":[{}],"timestamp":"9999-12-31T23:59:59Z"}}`))
 	f.Add([]byte(`{"RecordType":"Bounce","Type":1}`))
-	f.Add([]byte(`{"signature":{"timestamp":1700000000}}`))
-	f.Fuzz(func(_ *testing.T, body []byte) {
-		_, _ = sesEvents(&notification{Message: string(body)})
+	f.Add([]byte(`{"RecordType":"Bounce","Type":"HardBounce","BouncedAt":"0000-01-01T00:00:00Z"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if events, err := sesEvents(&notification{Message: string(body)}); err == nil {
+			sane(t, body, events)
+		} else if !errors.Is(err, ErrUnreadable) {
+			t.Errorf("%q: got %v, want ErrUnreadable", body, err)
+		}
 		r := httptest.NewRequest("POST", "/", nil)
+		if events, err := ReadPostmark("a", "b", r, body); !errors.Is(err, ErrForged) || events != nil {
+			t.Errorf("%q without credentials: got %v %v, want ErrForged", body, events, err)
+		}
 		r.SetBasicAuth("a", "b")
-		_, _ = ReadPostmark("a", "b", r, body)
-		_, _ = ReadMailgun("k", body, now, func(string, []byte) (bool, error) { return true, nil })
+		if events, err := ReadPostmark("a", "b", r, body); err == nil {
+			sane(t, body, events)
+		} else if !errors.Is(err, ErrUnreadable) {
+			t.Errorf("%q: got %v, want ErrUnreadable", body, err)
+		}
 	})
 }

@@ -216,8 +216,18 @@ func (s *Service) neverOpen(ctx context.Context, c *Campaign, legs []prepared) (
 	return false, nil
 }
 
-// Activate lets a campaign start: at once, or at its time. It is logged. Everything is checked again: campaign.not_ready lists what stands in the way.
+// Activate lets a campaign start: at once, or at its time. It is logged. Everything is checked again: campaign.not_ready lists what stands in the way, campaign.values_refused counts by
+// channel, field and cause the people of the whole audience whose values would be refused.
 func (s *Service) Activate(ctx context.Context, workspace, id int64, by string) (*Campaign, error) {
+	return s.activate(ctx, workspace, id, by, false)
+}
+
+// ActivateAnyway is Activate by somebody who knows that values of some people may be refused: their messages are not sent, with their reason, and the next channel may try.
+func (s *Service) ActivateAnyway(ctx context.Context, workspace, id int64, by string) (*Campaign, error) {
+	return s.activate(ctx, workspace, id, by, true)
+}
+
+func (s *Service) activate(ctx context.Context, workspace, id int64, by string, anyway bool) (*Campaign, error) {
 	// The checks read connections, segments and templates outside the transaction; what may change in between is checked again by every claim.
 	c, err := get(ctx, s.DB, workspace, id)
 	if err != nil {
@@ -241,6 +251,11 @@ func (s *Service) Activate(ctx context.Context, workspace, id int64, by string) 
 	if err != nil {
 		return nil, err
 	}
+	if !anyway {
+		if err := s.checkValues(ctx, c, legs); err != nil {
+			return nil, err
+		}
+	}
 	for i := range c.Legs {
 		c.Legs[i].TemplateVersion = legs[i].template.Version
 	}
@@ -262,6 +277,9 @@ func (s *Service) Activate(ctx context.Context, workspace, id int64, by string) 
 		}
 		locked.Legs, locked.ActivatedBy, locked.ActivatedAt, locked.UpdatedAt = c.Legs, by, now, now
 		detail := map[string]any{"name": locked.Name, "legs": len(locked.Legs), "purpose": string(locked.Purpose)}
+		if anyway {
+			detail["values_confirmed"] = true
+		}
 		if locked.ScheduleAt.After(now) {
 			detail["schedule_at"] = locked.ScheduleAt.Format(time.RFC3339)
 			locked.State = Scheduled

@@ -12,7 +12,7 @@ import (
 
 // Behind names one number of a forecast.
 type Behind struct {
-	Rank   int    // -1 = people whom no channel reaches
+	Rank   int    // -1 = people whom no channel reaches; with ReasonValues those whom some channel refuses
 	Reason string // refused for this reason; empty = those whom the channel of the rank reaches first
 }
 
@@ -38,6 +38,9 @@ func (s *Service) ForecastPeople(ctx context.Context, workspace, id int64, b Beh
 	audience, err := s.audience(ctx, c, nil)
 	if err != nil {
 		return nil, err
+	}
+	if b.Reason == ReasonValues {
+		return s.refusedPeople(ctx, c, b.Rank, audience, after, limit)
 	}
 	where, args := audience(4)
 	rows, err := s.DB.Query(ctx, `SELECT c.id, c.name, COALESCE(c.external_id, ''), COALESCE(c.phone, ''), COALESCE(c.email, '') FROM contact c

@@ -147,7 +147,7 @@ func (s *Service) estimate(ctx context.Context, c *Campaign, f *Forecast, audien
 		}
 		f.CostVND += r.CostVND
 		f.CostMaxVND += r.CostVND + r.UnitVND*r.Fallback
-		if r.SampleRefused > 0 {
+		if r.SampleRefused > 0 || r.ValuesRefused > 0 {
 			note("forecast.values_missing")
 		}
 	}
@@ -190,10 +190,10 @@ func (s *Service) opens(ctx context.Context, c *Campaign, f *Forecast, legs []pr
 // pricing reads what prices are asked with.
 func (s *Service) pricing(ctx context.Context, c *Campaign, f *Forecast, legs []prepared, zone string) (*pricing, error) {
 	p := &pricing{c: c, legs: legs, books: make([]*cost.Book, len(legs)), at: f.OpensAt,
-		link: func(leg int64, link int) string { return s.Messages.SampleLink(c.WorkspaceID, leg, link) },
-		data: template.Data{CampaignID: c.ID, CampaignName: c.Name, Zone: policy.Location(zone), Now: s.Clock.Now(), UnsubscribeURL: "https://example.com/u/x"}}
-	if err := s.DB.QueryRow(ctx, `SELECT name FROM workspace WHERE id = $1`, c.WorkspaceID).Scan(&p.data.WorkspaceName); err != nil {
-		return nil, fmt.Errorf("read workspace: %w", err)
+		link: func(leg int64, link int) string { return s.Messages.SampleLink(c.WorkspaceID, leg, link) }}
+	var err error
+	if p.data, err = s.baseData(ctx, c, zone); err != nil {
+		return nil, err
 	}
 	if c.Options.TrackClicks || slices.ContainsFunc(legs, func(k prepared) bool { return k.compiled != nil && k.compiled.Email != nil }) {
 		if err := s.DB.QueryRow(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM leg WHERE workspace_id = $1`, c.WorkspaceID).Scan(&p.next); err != nil {
@@ -204,7 +204,6 @@ func (s *Service) pricing(ctx context.Context, c *Campaign, f *Forecast, legs []
 		if s.Book == nil || legs[i].connection.ID == 0 {
 			continue
 		}
-		var err error
 		if p.books[i], err = s.Book(ctx, c.WorkspaceID, legs[i].connection.ID); err != nil {
 			return nil, err
 		}
@@ -229,74 +228,66 @@ func (p *pricing) sample(r *RankForecast, people []candidate) float64 {
 }
 
 // walk goes through the audience person by person the way the ledger will when nothing fails: the first channel that may reach the person, whose address nobody before has and whose text
-// can be filled in.
+// can be filled in. On the way it counts whom each channel would refuse for their values.
 func (s *Service) walk(ctx context.Context, c *Campaign, f *Forecast, p *pricing, audience message.Audience) error {
-	type place struct {
-		rank    int
-		address string
-	}
 	seen := map[place]bool{}
-	for last := int64(0); ; {
-		people, err := s.people(ctx, c.WorkspaceID, audience, last, walkPage)
-		if err != nil {
-			return err
+	values := newValueCheck(c, p.legs, p.data)
+	err := s.everybody(ctx, c.WorkspaceID, p.legs, audience, 0, func(who *candidate) bool {
+		if p.place(f, who, values.add(who), seen) {
+			f.ValuesUnsent++
+			f.WillSend--
 		}
-		if err := s.tags(ctx, c.WorkspaceID, p, people); err != nil {
-			return err
-		}
-		for i := range people {
-			who := &people[i]
-			last = who.person.ID
-			for rank, l := range c.Legs {
-				if l.Channel == channel.Wait || who.sets.refusal(c.Purpose, l.Channel) != "" {
-					continue
-				}
-				p.next++
-				at := place{rank: rank}
-				if channel.ByPhone.Has(l.Channel) {
-					at.address = who.person.Phone
-				} else if channel.ByEmail.Has(l.Channel) {
-					at.address = who.person.Email
-				}
-				shared := who.sets.shared.Has(l.Channel) && at.address != ""
-				if shared && seen[at] {
-					continue
-				}
-				vnd, ok := p.one(rank, &who.person, p.next)
-				if !ok {
-					continue
-				}
-				if shared {
-					seen[at] = true
-				}
-				f.Ranks[rank].Sends++
-				f.Ranks[rank].CostVND += vnd
-				break
-			}
-		}
-		if len(people) < walkPage {
-			return nil
-		}
+		return true
+	})
+	for i := range f.Ranks {
+		f.Ranks[i].ValuesRefused, f.Ranks[i].Causes = values.ranks[i].people, values.causes(i)
 	}
+	return err
 }
 
-// tags reads the tags of the people when a template writes them.
-func (s *Service) tags(ctx context.Context, workspace int64, p *pricing, people []candidate) error {
-	if !slices.ContainsFunc(p.legs, func(k prepared) bool { return k.compiled.ReadsTags() }) {
-		return nil
+// place is an address on a channel.
+type place struct {
+	rank    int
+	address string
+}
+
+// place books the message of one person; refused are the ranks that their values exclude. It reports whether the person gets nothing because of them: a second copy for a shared address
+// is counted elsewhere.
+func (p *pricing) place(f *Forecast, who *candidate, refused uint64, seen map[place]bool) (unsent bool) {
+	met := false
+	for rank, l := range p.c.Legs {
+		if l.Channel == channel.Wait || who.sets.refusal(p.c.Purpose, l.Channel) != "" {
+			continue
+		}
+		first := !met
+		met = true
+		p.next++
+		at := place{rank: rank}
+		if channel.ByPhone.Has(l.Channel) {
+			at.address = who.person.Phone
+		} else if channel.ByEmail.Has(l.Channel) {
+			at.address = who.person.Email
+		}
+		shared := who.sets.shared.Has(l.Channel) && at.address != ""
+		if shared && seen[at] {
+			continue
+		}
+		if refused>>rank&1 != 0 {
+			unsent = unsent || first
+			continue
+		}
+		vnd, ok := p.one(rank, &who.person, p.next)
+		if !ok {
+			continue
+		}
+		if shared {
+			seen[at] = true
+		}
+		f.Ranks[rank].Sends++
+		f.Ranks[rank].CostVND += vnd
+		return false
 	}
-	ids := make([]int64, len(people))
-	for i := range people {
-		ids[i] = people[i].person.ID
-	}
-	tags, err := template.Tags(ctx, s.DB, workspace, ids)
-	if err != nil {
-		return err
-	}
-	for i := range people {
-		people[i].person.Tags = tags[people[i].person.ID]
-	}
-	return nil
+	return unsent
 }
 
 // candidate is a person of the audience with what decides on the channel.

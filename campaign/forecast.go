@@ -22,7 +22,9 @@ type Forecast struct {
 	Unreachable int64            `json:"unreachable"`
 	Reasons     map[string]int64 `json:"reasons"`
 	Duplicates  int64            `json:"duplicates"` // people whose address on their first channel somebody before them has, too: one copy per address and channel; a later channel may still reach them
-	WillSend    int64            `json:"will_send"`  // first messages that go out: reachable without duplicates
+	WillSend    int64            `json:"will_send"`  // first messages that go out: reachable without duplicates and, in an exact forecast, without ValuesUnsent
+	// ValuesUnsent are the people who get nothing because no channel that may reach them can be filled in with their values. Only in an exact forecast.
+	ValuesUnsent int64 `json:"values_unsent"`
 	// CostVND is the estimate when nobody needs a fallback, CostMaxVND when everybody runs through all channels that may reach them. What providers accept is charged, not what
 	// is asked.
 	CostVND    int64 `json:"cost_vnd"`
@@ -61,10 +63,13 @@ type RankForecast struct {
 	Refused map[string]int64 `json:"refused"`
 	// Sends are the messages of this channel when no provider refuses any: of the people for whom it is the first, and of those whom our own rules keep from a channel before (a shared
 	// address, a missing value). Only in an exact forecast.
-	Sends   int64 `json:"sends"`
-	UnitVND int64 `json:"unit_vnd"` // mean price of one message; 0 = not known or free
-	CostVND int64 `json:"cost_vnd"` // of the messages that are expected
-	Seconds int64 `json:"seconds"`  // 0 = no limit of ours
+	Sends int64 `json:"sends"`
+	// ValuesRefused are the people whom the channel may reach, be it as a fallback, and whose values it would refuse; Causes says why. Only in an exact forecast.
+	ValuesRefused int64        `json:"values_refused"`
+	Causes        []ValueCause `json:"causes"`
+	UnitVND       int64        `json:"unit_vnd"` // mean price of one message; 0 = not known or free
+	CostVND       int64        `json:"cost_vnd"` // of the messages that are expected
+	Seconds       int64        `json:"seconds"`  // 0 = no limit of ours
 	// SampleSize people were rendered for the estimate; for SampleRefused of them the text could not be filled in, for instance because a required value is missing.
 	SampleSize    int `json:"sample_size"`
 	SampleRefused int `json:"sample_refused"`
@@ -175,7 +180,7 @@ func (g *group) first(c *Campaign) int {
 // fill does the arithmetic over the groups.
 func (f *Forecast) fill(c *Campaign, groups []group) {
 	for i, l := range c.Legs {
-		f.Ranks = append(f.Ranks, RankForecast{Rank: i, Channel: l.Channel, ConnectionID: l.ConnectionID, Refused: map[string]int64{}})
+		f.Ranks = append(f.Ranks, RankForecast{Rank: i, Channel: l.Channel, ConnectionID: l.ConnectionID, Refused: map[string]int64{}, Causes: []ValueCause{}})
 	}
 	for _, g := range groups {
 		f.People += g.n

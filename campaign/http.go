@@ -32,11 +32,11 @@ func Register(api *httpx.API, s *Service) {
 	one := op("POST", "", "resolve-message", "Decide about one message whose outcome is unknown: sent or not sent", httpx.Marketer)
 	one.Path = "/messages/{id}/resolve"
 	httpx.Register(api, one, s.httpResolveMessage)
+	httpx.Register(api, op("POST", "/{id}/activate", "activate-campaign", "Let a campaign start, at once or at its time; refused with campaign.values_refused while somebody's values cannot be sent, unless that is confirmed", httpx.Marketer), s.httpActivate)
 	acts := []struct {
 		name, summary string
 		do            func(ctx context.Context, workspace, id int64, by string) (*Campaign, error)
 	}{
-		{"activate", "Let a campaign start, at once or at its time", s.Activate},
 		{"pause", "Pause a running campaign: no new call begins", s.Pause},
 		{"resume", "Go on with exactly the rest; a start that was missed is made now", s.Resume},
 		{"cancel", "End a campaign for good", s.Cancel},
@@ -52,6 +52,21 @@ func Register(api *httpx.API, s *Service) {
 
 type idInput struct {
 	ID int64 `path:"id" minimum:"1"`
+}
+
+type activateInput struct {
+	ID   int64 `path:"id" minimum:"1"`
+	Body *struct {
+		ConfirmValues bool `json:"confirm_values,omitempty" doc:"Start although the values of some people would be refused: those messages are not sent, with their reason, and the next channel may try"`
+	}
+}
+
+func (s *Service) httpActivate(ctx context.Context, in *activateInput) (*output, error) {
+	who := httpx.ActorFrom(ctx)
+	if in.Body != nil && in.Body.ConfirmValues {
+		return answer(s.ActivateAnyway(ctx, who.WorkspaceID, in.ID, who.String()))
+	}
+	return answer(s.Activate(ctx, who.WorkspaceID, in.ID, who.String()))
 }
 
 type output struct{ Body *Campaign }
@@ -188,7 +203,7 @@ type forecastPeopleInput struct {
 	httpx.Paging
 	ID     int64  `path:"id" minimum:"1"`
 	Rank   int    `query:"rank" minimum:"-1" default:"-1" doc:"Of this channel; -1 = those whom no channel reaches"`
-	Reason string `query:"reason" enum:"no_address,suppressed,no_consent" doc:"Refused for this reason; absent = those whom the channel of the rank reaches first"`
+	Reason string `query:"reason" enum:"no_address,suppressed,no_consent,values" doc:"Refused for this reason; values = the template cannot be filled in for them, by this channel or, with rank -1, by some; absent = those whom the channel of the rank reaches first"`
 }
 
 type forecastPeopleOutput struct{ Body httpx.Page[Reader] }

@@ -153,7 +153,8 @@ func (d *demo) prepare(ctx context.Context) error {
 		return fmt.Errorf("forecast: %w", err)
 	}
 	d.printForecast(f)
-	if _, err := d.app.Campaigns.Activate(ctx, s.Workspace, s.Campaign.ID, sampleActor); err != nil {
+	// A customer file of the visitor's own may have people whose values are refused; the demonstration shows what becomes of them.
+	if _, err := d.app.Campaigns.ActivateAnyway(ctx, s.Workspace, s.Campaign.ID, sampleActor); err != nil {
 		return fmt.Errorf("activate: %w", err)
 	}
 	return nil

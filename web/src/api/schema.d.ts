@@ -137,7 +137,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a campaign start, at once or at its time */
+        /** Let a campaign start, at once or at its time; refused with campaign.values_refused while somebody's values cannot be sent, unless that is confirmed */
         post: operations["activate-campaign"];
         delete?: never;
         options?: never;
@@ -2368,6 +2368,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActivateCampaignRequest: {
+            /** @description Start although the values of some people would be refused: those messages are not sent, with their reason, and the next channel may try */
+            confirm_values?: boolean;
+        };
         AddIdentityRequest: {
             /** @enum {string} */
             kind: "phone" | "email";
@@ -2525,6 +2529,8 @@ export interface components {
             /** Format: int64 */
             unreachable: number;
             /** Format: int64 */
+            values_unsent: number;
+            /** Format: int64 */
             will_send: number;
             windows: components["schemas"]["PolicyHeld"][] | null;
         };
@@ -2598,6 +2604,7 @@ export interface components {
             window?: components["schemas"]["PolicyWindow"];
         };
         CampaignRankForecast: {
+            causes: components["schemas"]["CampaignValueCause"][] | null;
             channel: string;
             /** Format: int64 */
             connection_id: number;
@@ -2624,6 +2631,8 @@ export interface components {
             sends: number;
             /** Format: int64 */
             unit_vnd: number;
+            /** Format: int64 */
+            values_refused: number;
         };
         CampaignReader: {
             email?: string;
@@ -2632,6 +2641,18 @@ export interface components {
             id: number;
             name: string;
             phone?: string;
+        };
+        CampaignValueCause: {
+            code: string;
+            /**
+             * Format: int64
+             * @description Of length
+             */
+            limit?: number;
+            /** @description The template's field; absent when the message as a whole is meant */
+            param?: string;
+            /** Format: int64 */
+            people: number;
         };
         ChangeListMembersRequest: {
             /** @description Customers to put on the list */
@@ -2839,6 +2860,8 @@ export interface components {
             dkim_selector?: string;
             /** @description Our name in the dialogue; absent: the domain of the sender address */
             ehlo?: string;
+            /** @description Ask for no reports of mails that arrived */
+            failures_only?: boolean;
             /** @description Sender address */
             from: string;
             from_name?: string;
@@ -2904,6 +2927,8 @@ export interface components {
         };
         ConnectionZalo: {
             app_id: string;
+            /** @description Send the header appsecret_proof with each call, for apps that demand it; needs the app secret */
+            app_secret_proof?: boolean;
             /** @description Absent: https://business.openapi.zalo.me */
             base_url?: string;
             development?: boolean;
@@ -5457,7 +5482,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActivateCampaignRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5833,8 +5862,8 @@ export interface operations {
                 limit?: number;
                 /** @description Of this channel; -1 = those whom no channel reaches */
                 rank?: number;
-                /** @description Refused for this reason; absent = those whom the channel of the rank reaches first */
-                reason?: "no_address" | "suppressed" | "no_consent";
+                /** @description Refused for this reason; values = the template cannot be filled in for them, by this channel or, with rank -1, by some; absent = those whom the channel of the rank reaches first */
+                reason?: "no_address" | "suppressed" | "no_consent" | "values";
             };
             header?: never;
             path: {

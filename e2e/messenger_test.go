@@ -230,17 +230,6 @@ func (w *world) reason(campaign int64, psid, words string) {
 	}
 }
 
-// forged expects that nobody who cannot sign opens a window or makes a contact.
-func (w *world) forged(int64) {
-	w.t.Helper()
-	if w.sim.Overview().Callbacks["forged"] == 0 {
-		w.t.Error("nothing was forged: the test proves nothing")
-	}
-	if n := w.number(`SELECT COUNT(*) FROM contact`); n != 7 {
-		w.t.Errorf("contacts: got %d, want 7", n)
-	}
-}
-
 // TestHandReply lets a person answer a customer: within the day as an answer, until the seventh day under the tag for people, later not at all; programs never. Saving the connection subscribes the
 // Page, and what Facebook does to the Page holds and frees the connection.
 func TestHandReply(t *testing.T) {

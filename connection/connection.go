@@ -168,6 +168,9 @@ type SMTP struct {
 	FromName     string `json:"from_name,omitempty" maxLength:"100"`
 	ReplyTo      string `json:"reply_to,omitempty" maxLength:"254"`
 	BounceDomain string `json:"bounce_domain,omitempty" maxLength:"255" doc:"Domain of the return paths; absent: mails come back to the sender address"`
+	// FailuresOnly asks the server for reports of mails that failed or are late only. Without it, and with a bounce domain and no mail service, a report of arrival is asked for too, where the
+	// server offers DSN: one more incoming mail for each that is sent.
+	FailuresOnly bool   `json:"failures_only,omitempty" doc:"Ask for no reports of mails that arrived"`
 	EHLO         string `json:"ehlo,omitempty" maxLength:"255" doc:"Our name in the dialogue; absent: the domain of the sender address"`
 	MaxConns     int    `json:"max_conns,omitempty" minimum:"0" maximum:"256" doc:"Connections kept to the server; 0 = as many as calls at once"`
 	DKIMDomain   string `json:"dkim_domain,omitempty" maxLength:"255" doc:"Sign with this domain, for servers that do not sign themselves"`

@@ -109,7 +109,7 @@ func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits
 			}
 		}
 		service, set := mailService(&c)
-		return &email.SMTP{Service: service, ConfigurationSet: set, Pool: pool, From: c.SMTP.From, FromName: c.SMTP.FromName, ReplyTo: c.SMTP.ReplyTo, BounceDomain: c.SMTP.BounceDomain, VERPSecret: a.Sealer.Derive("verp"),
+		return &email.SMTP{Service: service, ConfigurationSet: set, Pool: pool, From: c.SMTP.From, FromName: c.SMTP.FromName, ReplyTo: c.SMTP.ReplyTo, BounceDomain: c.SMTP.BounceDomain, FailuresOnly: c.SMTP.FailuresOnly, VERPSecret: a.Sealer.Derive("verp"),
 			Signer: signer, Now: a.Clock.Now}, nil
 	}
 	if c.Builtin() {

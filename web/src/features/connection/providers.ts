@@ -165,6 +165,7 @@ export const providers: ProviderSpec[] = [
       { name: 'from_name', kind: 'text' },
       { name: 'reply_to', kind: 'text' },
       { name: 'bounce_domain', kind: 'text' },
+      { name: 'failures_only', kind: 'switch', advanced: true },
       { name: 'ehlo', kind: 'text', advanced: true },
       { name: 'max_conns', kind: 'number', advanced: true },
     ],

@@ -224,14 +224,14 @@ func receipts(e *messenger.Event, page string, now time.Time) []message.Receipt 
 		r.Key = e.Metadata
 		return list(message.FactAccepted)
 	case messenger.KindDelivery:
-		r.Chat.Delivered = clock.FromMillis(e.Watermark)
+		r.Chat.Delivered = until(e.Watermark, now)
 		out := []message.Receipt{r}
 		for _, id := range e.MessageIDs {
 			out = append(out, message.Receipt{ProviderID: id, Fact: message.FactDelivered, Loose: true, Event: e.Kind, At: r.At, Raw: r.Raw})
 		}
 		return out
 	case messenger.KindRead:
-		r.Chat.Read = clock.FromMillis(e.Watermark)
+		r.Chat.Read = until(e.Watermark, now)
 	case messenger.KindPostback:
 		if r.Key, _ = unmark(e.Payload); r.Key != "" {
 			return list(message.FactClicked)
@@ -242,6 +242,18 @@ func receipts(e *messenger.Event, page string, now time.Time) []message.Receipt 
 		}
 	}
 	return []message.Receipt{r}
+}
+
+// until is the time of a watermark. One that has not come yet must not cover what is still to be sent.
+func until(watermark int64, now time.Time) time.Time {
+	switch at := clock.FromMillis(watermark); {
+	case watermark <= 0:
+		return time.Time{}
+	case at.After(now):
+		return now
+	default:
+		return at
+	}
 }
 
 // Test asks for the Page behind the token: harmless, and it needs what sending needs. A token of another Page is refused here, before it sends in a wrong name.

@@ -51,12 +51,13 @@ func mails(t *testing.T, url string) {
 		campaigns[name] = w.mailCampaign(name, w.mailConnection(name), template.ID)
 		w.call("POST", fmt.Sprintf("/campaigns/%d/activate", campaigns[name]), nil, nil)
 	}
-	plain := map[string]int64{"total": 12, "sent": 12, "processing": 4, "delivered": 5, "failed": 2, "bounced": 2, "complained": 1, "opened": 2, "clicked": 1, "unsubscribed": 1, "unknown": 1, "skipped": 0}
-	service := map[string]int64{"total": 12, "sent": 12, "processing": 0, "delivered": 10, "failed": 2, "bounced": 2, "complained": 1, "opened": 2, "clicked": 1, "unsubscribed": 1, "unknown": 0, "skipped": 0}
+	// A server that reports failures only leaves mails on their way that nobody opened, and the one whose answer was lost stays unknown.
+	failures := map[string]int64{"total": 12, "sent": 12, "processing": 5, "delivered": 4, "failed": 2, "bounced": 2, "complained": 1, "opened": 2, "clicked": 1, "unsubscribed": 1, "unknown": 1, "skipped": 0}
+	told := map[string]int64{"total": 12, "sent": 12, "processing": 0, "delivered": 10, "failed": 2, "bounced": 2, "complained": 1, "opened": 2, "clicked": 1, "unsubscribed": 1, "unknown": 0, "skipped": 0}
 	for _, name := range senders {
-		want := service
-		if name == "plain" {
-			want = plain
+		want := told
+		if name == "plain" && failuresOnly(url) {
+			want = failures
 		}
 		w.settled(campaigns[name], 100*time.Millisecond)
 		w.until("the clicks of "+name, time.Second, func() bool { return w.counts(campaigns[name]).Total["clicked"] == 1 })
@@ -90,6 +91,9 @@ func mails(t *testing.T, url string) {
 	w.told(campaigns)
 	w.verified()
 }
+
+// failuresOnly says on which database the plain server is asked for reports of failures only; on the other it is asked for those of arrival too.
+func failuresOnly(url string) bool { return url != "" }
 
 // told asks "Vì sao?" about a mail that came back, through each way of telling, and wants words for people.
 func (w *world) told(campaigns map[string]int64) {
@@ -142,6 +146,7 @@ func (w *world) mailConnection(name string) int64 {
 	set := w.sim.MailService(name)
 	switch name {
 	case "plain":
+		smtp["failures_only"] = failuresOnly(w.app.Config.DatabaseURL)
 		smtp["dkim_domain"], smtp["dkim_selector"], secrets["dkim_private_key"] = "shop.example", "loa", dkimKey()
 	case simulator.ServiceSES:
 		smtp["webhook"] = object{"service": name, "topic_arn": set.TopicARN, "sns_url": set.SNSURL, "configuration_set": "loa"}

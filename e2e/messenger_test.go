@@ -55,9 +55,13 @@ func chat(t *testing.T, url string) {
 	want["clicked"], want["opened"] = 2, 2
 	w.until("the clicks", 0, func() bool { return w.counts(campaign).Total["clicked"] == 2 })
 	w.same(w.counts(campaign), want)
-	w.follows(campaign)
+	w.follows(campaign, "sim_flaky_1")
+	want["clicked"], want["opened"] = 3, 3
+	w.until("the click", 10*time.Second, func() bool { return w.counts(campaign).Total["clicked"] == 3 })
+	w.same(w.counts(campaign), want)
 	w.reason(campaign, "sim_ok_old", "24 giờ")
 	w.forged(page)
+	w.messengerKinds(page)
 	w.verified()
 
 	// Who wrote too long ago gets an approved utility template, and nobody an advert by it.
@@ -192,12 +196,12 @@ func (w *world) same(c counts, want map[string]int64) {
 	}
 }
 
-// follows opens a tracked link as a phone does and expects the shop's address.
-func (w *world) follows(campaign int64) {
+// follows opens a person's tracked link as a phone does and expects the shop's address.
+func (w *world) follows(campaign int64, person string) {
 	w.t.Helper()
 	for _, item := range w.sim.Inbox() {
 		_, rest, found := strings.Cut(item.Text, w.url)
-		if item.Recipient != "sim_ok_1" || !found {
+		if item.Recipient != person || !found {
 			continue
 		}
 		path, _, _ := strings.Cut(rest, " ")

@@ -2,6 +2,9 @@ package aicall
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // as Stringee signs
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -163,23 +166,50 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// signed is the signature of a body as Stringee makes it.
+func signed(secret string, body []byte) string {
+	mac := hmac.New(sha1.New, []byte(secret))
+	mac.Write(body)
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// FuzzRead signs whatever comes, so that the reader sees it: an event that is not signed or wrongly signed is refused, a key press counts under our own key only, what is answered is a script,
+// and no receipt lies in a time to come or keeps a number.
 func FuzzRead(f *testing.F) {
-	f.Add("", "n=0", []byte(`{"type":"stringee_call","call_status":"ended","call_id":"c","timestamp_ms":1538369461077,"answerDuration":"999999999999","endCallCause":"486"}`))
-	f.Add("k", "n=999999999999999999999", []byte(`{"dtmf":"1","call_id":"c","timeout":false}`))
-	f.Add("k", "%zz", []byte(`{"dtmf":{"a":1}}`))
+	for _, s := range []string{`{"type":"stringee_call","call_status":"ended","call_id":"c","timestamp_ms":1538369461077,"answerDuration":"999999999999","endCallCause":"486"}`,
+		`{"call_status":"answered","call_id":"c","from":{"number":"842471000000"},"to":{"number":"84901888484"},"timestamp_ms":99999999999999}`, `{"dtmf":"1","call_id":"c","timeout":false}`,
+		`{"dtmf":"9#"}`, `{"timeout":true,"call_id":"c"}`, `{"dtmf":{"a":1}}`, `null`, ``} {
+		f.Add("", "n=0", []byte(s))
+		f.Add("k", "n=999999999999999999999", []byte(s))
+		f.Add("x", "%zz", []byte(s))
+	}
 	f.Fuzz(func(t *testing.T, rest, query string, body []byte) {
 		r := &http.Request{Method: http.MethodPost, URL: &url.URL{Path: "/hooks/stringee/t", RawQuery: query}, Header: http.Header{}}
-		got, err := hook("").Read(r, rest, body)
+		h := hook("signing-secret")
+		for _, sign := range []string{"", signed("guessed", body), signed("", body), signed("signing-secret", append([]byte{' '}, body...))} {
+			r.Header.Set(stringee.SignatureHeader, sign)
+			if got, err := h.Read(r, rest, body); (rest != "k" || sign != "") && (!errors.Is(err, message.ErrForged) || got != nil) {
+				t.Fatalf("%q at %q signed %q: got %v %v, want ErrForged", body, rest, sign, got, err)
+			}
+		}
+		r.Header.Set(stringee.SignatureHeader, signed("signing-secret", body))
+		got, err := h.Read(r, rest, body)
 		answer, answers := errors.AsType[message.Answer](err)
-		if answers && !json.Valid([]byte(answer)) {
-			t.Errorf("answer %q is no script", answer)
+		if answers && (rest != "k" || !json.Valid([]byte(answer))) {
+			t.Errorf("answer %q at %q is no script", answer, rest)
 		}
 		if err != nil && !answers && len(got) > 0 {
 			t.Error("receipts beside an error")
 		}
+		if rest != "" && rest != "k" && !errors.Is(err, message.ErrForged) {
+			t.Errorf("a key press for %q: got %v %v, want ErrForged", rest, got, err)
+		}
 		for _, x := range got {
-			if x.At.IsZero() || x.At.Year() > 9999 || x.Key == "" && x.ProviderID == "" && !x.Loose {
+			if x.At.After(now) || x.At.Before(time.Unix(-longestCall, 0)) || x.Key != rest || x.Key == "" && x.ProviderID == "" && !x.Loose {
 				t.Errorf("got %+v", x)
+			}
+			if x.Fact == message.FactUnsubscribed && x.Key != "k" {
+				t.Errorf("%q: got %+v, want nobody taken off the list without a key press", body, x)
 			}
 		}
 	})

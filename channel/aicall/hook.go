@@ -32,6 +32,9 @@ const (
 	eventOptOut  = "opt_out"
 )
 
+// longestCall is the most seconds of a call that are believed; a number beyond it is none.
+const longestCall = 24 * 60 * 60
+
 // Read checks one request and turns it into receipts. A signature must be right where a secret is set; an address for key presses carries our key, whose MAC only Stringee and we have seen, and
 // is believed without a signature, but not with a wrong one.
 func (h *Hook) Read(r *http.Request, rest string, body []byte) ([]message.Receipt, error) {
@@ -73,7 +76,7 @@ func (h *Hook) event(body []byte) ([]message.Receipt, error) {
 		r.Fact = message.FactAnswered
 	case "ended":
 		if end := e.End(); end == stringee.Answered {
-			r.Fact, r.At = message.FactAnswered, r.At.Add(-time.Duration(e.AnswerSeconds)*time.Second)
+			r.Fact, r.At = message.FactAnswered, r.At.Add(-time.Duration(min(e.AnswerSeconds, longestCall))*time.Second)
 		} else {
 			r.Code, r.Class = end, provider.Recipient
 		}

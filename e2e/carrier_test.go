@@ -102,7 +102,7 @@ func carry(t *testing.T, url string, c *carrier) {
 	}
 	w.carrierWords(campaign)
 	w.verified()
-	w.carrierKey(c, connection)
+	w.carrierKey(c, connection, template)
 }
 
 // only takes the words that are asked for.
@@ -193,19 +193,63 @@ func (w *world) carrierWords(campaign int64) {
 	}
 }
 
-// carrierKey expects a wrong key to be found out by the test, and to hold the connection instead of failing people's messages.
-func (w *world) carrierKey(c *carrier, connection int64) {
+// carrierKey gives the connection a wrong key and sends to three people: the connection is held for its credentials, nobody's message fails, and with the right key everybody gets it, once.
+func (w *world) carrierKey(c *carrier, connection, template int64) {
 	w.t.Helper()
+	at := fmt.Sprintf("/connections/%d", connection)
 	form := c.form(w)
 	secrets := form["secrets"].(object)
-	for _, name := range []string{"api_key", "access_token"} {
+	right := maps.Clone(secrets)
+	if access, refresh, ok := w.sim.ZaloTokens(simulator.DefaultOAID); ok && c.provider == "zalo" { // they have been renewed since
+		right["access_token"], right["refresh_token"] = access, refresh
+	}
+	for _, name := range []string{"api_key", "access_token", "refresh_token"} {
 		if secrets[name] != nil {
 			secrets[name] = "sai"
 		}
 	}
-	delete(secrets, "refresh_token")
-	w.call("PUT", fmt.Sprintf("/connections/%d", connection), form, nil)
+	w.call("PUT", at, form, nil)
+	for i := range 3 {
+		w.contact(object{"name": fmt.Sprintf("Bà %d", i), "phone": fmt.Sprintf("+849777%d0001", i), "tags": []string{"khoa"}})
+	}
+	accepted := w.sim.Ledger().Summary()[c.provider].Accepted
+	id := w.made("Sai khóa", object{"everyone": true, "condition": object{"field": "tag", "operator": "in", "value": []string{"khoa"}}}, object{"channel": c.channel, "connection_id": connection, "template_id": template})
+	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", id), nil, nil)
+	var held struct {
+		State  string
+		Reason string `json:"held_reason"`
+		Words  string `json:"held_reason_text"`
+	}
+	w.until("the connection to be held", 0, func() bool { w.call("GET", at, nil, &held); return held.State == "held" })
+	want := "auth"
+	if c.provider == "zalo" { // its tokens could not be renewed
+		want = "auth_lost"
+	}
+	if held.Reason != want || held.Words == "" {
+		w.t.Errorf("%s with a wrong key: got %+v, want it held for %s in words", c.provider, held, want)
+	}
 	if ok, _ := w.tested(connection); ok {
 		w.t.Errorf("test of %s with a wrong key: got ok", c.provider)
 	}
+	var got counts
+	w.until("everybody to wait", time.Second, func() bool { got = w.counts(id); return got.Dispatched && got.Legs[0].Counts["queued"] == 3 })
+	w.addUp(got)
+	w.same(got, map[string]int64{"total": 3, "failed": 0, "unknown": 0, "skipped": 0, "delivered": 0})
+	if n := w.sim.Ledger().Summary()[c.provider].Accepted; n != accepted {
+		w.t.Errorf("%s took %d messages with a wrong key", c.provider, n-accepted)
+	}
+	form["secrets"] = right
+	if w.call("PUT", at, form, &held); held.State != "active" {
+		w.t.Errorf("%s with the right key: got %s, want active", c.provider, held.State)
+	}
+	w.until("everybody to get it", 5*time.Second, func() bool {
+		got = w.counts(id)
+		return got.State == "finished" && got.Legs[0].Counts["delivered"] == 3
+	})
+	w.addUp(got)
+	w.same(got, map[string]int64{"total": 3, "sent": 3, "failed": 0, "unknown": 0, "skipped": 0})
+	if n := w.sim.Ledger().Summary()[c.provider].Accepted - accepted; n != 3 {
+		w.t.Errorf("%s took %d messages with the right key, want 3", c.provider, n)
+	}
+	w.verified()
 }

@@ -90,6 +90,7 @@ func mails(t *testing.T, url string) {
 	w.signedMails()
 	w.told(campaigns)
 	w.verified()
+	w.lateMail(template.ID)
 }
 
 // failuresOnly says on which database the plain server is asked for reports of failures only; on the other it is asked for those of arrival too.

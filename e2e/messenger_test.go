@@ -75,6 +75,7 @@ func chat(t *testing.T, url string) {
 	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", order), nil, nil)
 	w.same(w.settled(order, 50*time.Millisecond), map[string]int64{"sent": 7, "delivered": 5, "failed": 1, "skipped": 0})
 	w.verified()
+	w.lateWatermark(page, template)
 }
 
 // approvals reads the Page's utility templates, page by page, and expects that what Meta has not approved, or does not know, cannot be activated.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -72,6 +73,7 @@ func voucherStep(t *testing.T, url string) {
 	w.verified()
 
 	w.shown(people[0], tet)
+	w.redeemed(tet)
 	w.joined(tet, people)
 	var page struct {
 		Items []struct {
@@ -169,6 +171,57 @@ func (w *world) joined(voucher int64, people []int64) {
 		w.t.Error("after joining: want the code with the one who remains, and both codes good where both had one")
 	}
 	w.oneEach(voucher, 4)
+}
+
+// redeemed uses a code over HTTP as a till would.
+func (w *world) redeemed(voucher int64) {
+	w.t.Helper()
+	type answer struct {
+		VoucherID  int64     `json:"voucher_id"`
+		ContactID  int64     `json:"contact_id"`
+		RedeemedAt time.Time `json:"redeemed_at"`
+		Again      bool
+	}
+	id := w.number(`SELECT MIN(id) FROM voucher_code WHERE voucher_id = $1 AND contact_id > 0`, voucher)
+	contact := w.number(`SELECT contact_id FROM voucher_code WHERE id = $1`, id)
+	code := w.code(id)
+	var first, second answer
+	w.call("POST", "/vouchers/redeem", object{"code": code, "reference": "HD-1"}, &first)
+	if first.VoucherID != voucher || first.ContactID != int64(contact) || first.Again || first.RedeemedAt.IsZero() {
+		w.t.Errorf("redemption: got %+v, want the holder's code of voucher %d, for the first time", first, voucher)
+	}
+	w.clk.Advance(time.Hour)
+	w.call("POST", "/vouchers/redeem", object{"code": code, "reference": "HD-1"}, &second)
+	if again := (answer{first.VoucherID, first.ContactID, first.RedeemedAt, true}); second.VoucherID != again.VoucherID || second.ContactID != again.ContactID || !second.RedeemedAt.Equal(again.RedeemedAt) || !second.Again {
+		w.t.Errorf("same reference again: got %+v, want %+v", second, again)
+	}
+	if status, problem, _ := w.refused("POST", "/vouchers/redeem", object{"code": code, "reference": "HD-2"}); status != http.StatusConflict || problem != "voucher.code_used" {
+		w.t.Errorf("another reference: got %d %s, want 409 voucher.code_used", status, problem)
+	}
+	free := w.number(`SELECT COALESCE(MIN(id), 0) FROM voucher_code WHERE voucher_id = $1 AND contact_id = 0`, voucher)
+	if free == 0 {
+		w.codes(voucher, 1)
+		free = w.number(`SELECT MIN(id) FROM voucher_code WHERE voucher_id = $1 AND contact_id = 0`, voucher)
+	}
+	if status, problem, _ := w.refused("POST", "/vouchers/redeem", object{"code": w.code(free), "reference": "HD-3"}); status != http.StatusNotFound || problem != "voucher_code.not_found" {
+		w.t.Errorf("a code that nobody holds: got %d %s, want 404 voucher_code.not_found", status, problem)
+	}
+	// Closing ends the giving only.
+	held := w.number(`SELECT MAX(id) FROM voucher_code WHERE voucher_id = $1 AND contact_id > 0`, voucher)
+	w.call("POST", fmt.Sprintf("/vouchers/%d/close", voucher), nil, nil)
+	var closed answer
+	if w.call("POST", "/vouchers/redeem", object{"code": w.code(held), "reference": "HD-4"}, &closed); closed.Again || closed.VoucherID != voucher {
+		w.t.Errorf("code of a closed voucher: got %+v, want it good", closed)
+	}
+	w.call("POST", fmt.Sprintf("/vouchers/%d/open", voucher), nil, nil)
+}
+
+func (w *world) code(id int) (code string) {
+	w.t.Helper()
+	if err := w.app.DB.QueryRow(w.t.Context(), `SELECT code FROM voucher_code WHERE id = $1`, id).Scan(&code); err != nil {
+		w.t.Fatal(err)
+	}
+	return code
 }
 
 const voucherPeople = 3000

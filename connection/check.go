@@ -99,7 +99,7 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 	case !blocks[f.Provider]:
 		k.wrong(f.Provider, "connection.missing")
 	case f.Zalo != nil:
-		k.zalo(f.Zalo)
+		k.zalo(f.Zalo, secrets)
 	case f.ESMS != nil:
 		k.esms(f.ESMS)
 	case f.SMTP != nil:
@@ -125,7 +125,10 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 	return nil
 }
 
-func (k *checker) zalo(z *Zalo) {
+func (k *checker) zalo(z *Zalo, secrets *Secrets) {
+	if z.AppSecretProof {
+		k.need("secrets.app_secret", secrets.AppSecret)
+	}
 	k.address("zalo.base_url", &z.BaseURL)
 	k.address("zalo.oauth_url", &z.OAuthURL)
 	k.address("zalo.oa_url", &z.OAURL)

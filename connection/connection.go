@@ -102,6 +102,8 @@ type Zalo struct {
 	Development bool `json:"development,omitempty"`
 	// HashPhone gives Zalo the SHA-256 of each phone number instead of the number.
 	HashPhone bool `json:"hash_phone,omitempty" doc:"Phone numbers go to Zalo as SHA-256 hashes only; messages within a journey are then not possible"`
+	// AppSecretProof proves with each call that we know the app's secret, for apps that demand it.
+	AppSecretProof bool `json:"app_secret_proof,omitempty" doc:"Send the header appsecret_proof with each call, for apps that demand it; needs the app secret"`
 }
 
 // ESMS is a brandname at eSMS.vn.

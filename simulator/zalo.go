@@ -3,6 +3,7 @@ package simulator
 import (
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,6 +29,7 @@ type ZaloApp struct {
 	WebhookOff    bool   `json:"webhook_off"`    // switched off by Zalo after a callback failed at every try
 	RedirectURI   string `json:"redirect_uri"`   // empty = any loopback address
 	Inactive      bool   `json:"inactive"`       // -103
+	NeedProof     bool   `json:"need_proof"`     // a call without appsecret_proof is refused: -1241, -242 of the OA API
 }
 
 // ZaloOA is an Official Account.
@@ -117,6 +119,7 @@ type zaloState struct {
 	refuse    int // of the next ones, refused for their number
 	made      int // counts issued tokens and codes, to name them
 	asked     int // counts calls for tokens, good and bad
+	statuses  atomic.Int64
 
 	oaMu sync.Mutex // after mu
 	oas  map[string]*ZaloOA
@@ -171,6 +174,17 @@ func (s *Server) AddZaloApp(a ZaloApp) {
 	s.zalo.mu.Lock()
 	defer s.zalo.mu.Unlock()
 	s.zalo.apps[a.ID] = &a
+}
+
+// ChangeZaloApp changes an app that is there.
+func (s *Server) ChangeZaloApp(id string, change func(*ZaloApp)) {
+	s.zalo.mu.Lock()
+	defer s.zalo.mu.Unlock()
+	if old := s.zalo.apps[id]; old != nil {
+		a := *old // calls that are under way hold the old one
+		change(&a)
+		s.zalo.apps[id] = &a
+	}
 }
 
 // AddZaloOA adds or replaces an Official Account; zero quotas and balance mean plenty.

@@ -185,7 +185,7 @@ func (s *Server) zaloAuth(r *http.Request, now time.Time, tok *zaloToken) (*Zalo
 	case app.Inactive:
 		return nil, -103
 	}
-	if proof := r.Header.Get("appsecret_proof"); proof != "" && proof != appProof(app.Secret, given) {
+	if proof := r.Header.Get("appsecret_proof"); (app.NeedProof || proof != "") && proof != appProof(app.Secret, given) {
 		return nil, -1241
 	}
 	s.zalo.oaMu.Lock()

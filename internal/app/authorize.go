@@ -60,7 +60,7 @@ func (a *App) consentURL(ctx context.Context, workspace, id, user int64) (string
 	if err != nil {
 		return "", fmt.Errorf("seal consent: %w", err)
 	}
-	client, err := a.zaloClient(c)
+	client, err := a.zaloClient(c, secrets)
 	if err != nil {
 		return "", err
 	}
@@ -115,7 +115,7 @@ func (a *App) finishConsent(ctx context.Context, user int64, q url.Values) (int6
 	case q.Get("oa_id") != "" && q.Get("oa_id") != c.Zalo.OAID:
 		return id, errs.Invalid("connection.consent_other_oa")
 	}
-	client, err := a.zaloClient(c)
+	client, err := a.zaloClient(c, secrets)
 	if err != nil {
 		return id, err
 	}

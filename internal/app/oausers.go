@@ -26,7 +26,7 @@ func (a *App) openOA(ctx context.Context, workspace, id int64) (zalooa.Account, 
 	if c.Zalo == nil {
 		return zalooa.Account{}, errs.Invalid("oa.not_zalo")
 	}
-	client, err := a.zaloClient(c)
+	client, err := a.zaloClient(c, secrets)
 	if err != nil {
 		return zalooa.Account{}, err
 	}

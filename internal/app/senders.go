@@ -80,7 +80,7 @@ func (s *senders) get(ctx context.Context, workspace, id int64) (message.Sender,
 func (a *App) sender(c connection.Connection, secrets connection.Secrets, limits *message.Limits) (message.Sender, error) {
 	switch c.Provider {
 	case "zalo":
-		client, err := a.zaloClient(c)
+		client, err := a.zaloClient(c, secrets)
 		if err != nil {
 			return nil, err
 		}
@@ -132,12 +132,16 @@ func (a *App) http(c connection.Connection) (*http.Client, error) {
 	return provider.HTTPClient(provider.HTTPOptions{RootCA: []byte(c.CA), Control: a.guard()})
 }
 
-func (a *App) zaloClient(c connection.Connection) (*zalo.Client, error) {
+func (a *App) zaloClient(c connection.Connection, secrets connection.Secrets) (*zalo.Client, error) {
 	h, err := a.http(c)
 	if err != nil {
 		return nil, err
 	}
-	return &zalo.Client{BaseURL: c.Zalo.BaseURL, OAuthURL: c.Zalo.OAuthURL, HTTP: h}, nil
+	client := &zalo.Client{BaseURL: c.Zalo.BaseURL, OAuthURL: c.Zalo.OAuthURL, HTTP: h}
+	if c.Zalo.AppSecretProof {
+		client.ProofSecret = secrets.AppSecret
+	}
+	return client, nil
 }
 
 func (a *App) esmsClient(c connection.Connection, secrets connection.Secrets) (*esms.Client, error) {
@@ -186,7 +190,7 @@ func (s *senders) refresh(ctx context.Context, workspace, id int64, sender messa
 		return false, err
 	}
 	return s.a.Connections.Refresh(ctx, workspace, id, refused, func(ctx context.Context, c connection.Connection, secrets connection.Secrets) (connection.Tokens, error) {
-		client, err := s.a.zaloClient(c)
+		client, err := s.a.zaloClient(c, secrets)
 		if err != nil {
 			// Our settings are wrong and nothing was asked: the refresh token is still good.
 			return connection.Tokens{}, &provider.Error{Provider: "zalo", Code: provider.CodeBadRequest, Class: provider.Temporary, Unasked: true, Err: err}
@@ -220,7 +224,7 @@ func (s *senders) findHook(ctx context.Context, name, token string) (int64, int6
 func (a *App) testers() map[string]connection.Tester {
 	out := map[string]connection.Tester{
 		"zalo": func(ctx context.Context, c connection.Connection, secrets connection.Secrets) error {
-			client, err := a.zaloClient(c)
+			client, err := a.zaloClient(c, secrets)
 			if err != nil {
 				return err
 			}

@@ -15,7 +15,8 @@ import (
 	"github.com/loa-project/loa/provider/zalo"
 )
 
-// zaloSender carries ZNS to phone numbers and messages to the OA's users: one account, one pair of tokens. What it can beside sending (look-ups, silence) is that of ZNS.
+// zaloSender carries ZNS to phone numbers and messages to the OA's users: one account, one pair of tokens. What it can beside sending (look-ups, silence) is that of ZNS; the engine asks neither of it for messages to
+// the users of the OA.
 type zaloSender struct {
 	zns.Zalo
 	oa zalooa.OA
@@ -29,17 +30,9 @@ func (z *zaloSender) Send(ctx context.Context, m *message.Outgoing) message.Outc
 	return z.Zalo.Send(ctx, m)
 }
 
-// Look asks about a message to a phone number; the OA host has no question of the kind.
-func (z *zaloSender) Look(ctx context.Context, key, providerID, to string) (message.Receipt, bool, error) {
-	if !strings.HasPrefix(to, "+") {
-		return message.Receipt{}, false, nil
-	}
-	return z.Zalo.Look(ctx, key, providerID, to)
-}
-
 // introduceZalo fills in what somebody who is new at an OA shows and has told it: the name, a phone number that they gave, and the OA's tags.
 func (a *App) introduceZalo(ctx context.Context, c connection.Connection, secrets connection.Secrets, args introduceArgs) error {
-	client, err := a.zaloClient(c)
+	client, err := a.zaloClient(c, secrets)
 	if err != nil {
 		return err
 	}

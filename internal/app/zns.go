@@ -17,7 +17,7 @@ func (a *App) openTemplates(ctx context.Context, workspace, id int64) (zns.Sourc
 	}
 	switch {
 	case c.Zalo != nil:
-		client, err := a.zaloClient(c)
+		client, err := a.zaloClient(c, secrets)
 		return &zns.ZaloSource{Client: client, Token: secrets.AccessToken}, err
 	case c.ETelecom != nil:
 		client, err := a.etelecomClient(&c, &secrets)

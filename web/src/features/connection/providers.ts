@@ -61,6 +61,7 @@ export const providers: ProviderSpec[] = [
       },
       { name: 'development', kind: 'switch', advanced: true },
       { name: 'hash_phone', kind: 'switch', advanced: true },
+      { name: 'app_secret_proof', kind: 'switch', advanced: true },
       base,
       { name: 'oa_url', kind: 'text', advanced: true },
       { name: 'oauth_url', kind: 'text', advanced: true },

@@ -303,7 +303,7 @@ type inboundFor struct {
 func (w *Sweeper) look(ctx context.Context, o *opened, l *Leg) (Receipt, bool) {
 	looker, looks := o.sender.(Looker)
 	tracer, traces := o.sender.(Tracer)
-	if !looks && !traces {
+	if !looks && !traces || byChat(l.Channel) { // no Page and no OA can be asked, also where the same connection's phone messages can
 		return Receipt{}, false
 	}
 	s := w.e.s
@@ -360,6 +360,7 @@ func (w *Sweeper) late(ctx context.Context, workspace, run int64) error {
 		var looks bool
 		if o != nil {
 			_, looks = o.sender.(Looker)
+			looks = looks && !byChat(l.Channel)
 		}
 		if looks {
 			if err := w.poll(ctx, o, workspace, run, rank, now); err != nil {

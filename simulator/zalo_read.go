@@ -109,8 +109,12 @@ func (s *Server) zaloRead(path string, r *http.Request, tok zaloToken) (any, int
 	return t.info(path == "/template/info", s.ZaloURL()), 0
 }
 
+// ZaloStatusCalls is how often the status of a message was asked for.
+func (s *Server) ZaloStatusCalls() int64 { return s.zalo.statuses.Load() }
+
 // zaloStatus is GET /message/status: -1 no such message, 0 at Zalo, 1 on the phone.
 func (s *Server) zaloStatus(id string) (any, int) {
+	s.zalo.statuses.Add(1)
 	if id == "" {
 		return nil, -107
 	}

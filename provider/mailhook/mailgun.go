@@ -44,14 +44,14 @@ const TokenAge = 2 * tolerance
 
 // ReadMailgun checks and reads one post. The signature covers a time and a token and not the body, so whoever saw one post could send another event with it. claim must therefore remember the
 // token with this event for TokenAge and say whether the token is free or came with the same event before: Mailgun repeats a post when it did not hear our answer. Errors: ErrForged,
-// ErrUnreadable, or what claim says, which is worth another try.
+// ErrUnreadable for a signed event that is none, or what claim says, which is worth another try.
 func ReadMailgun(signingKey string, body []byte, now time.Time, claim func(token string, event []byte) (bool, error)) ([]Event, error) {
 	var in struct {
 		Signature struct{ Timestamp, Token, Signature provider.Text } `json:"signature"`
 		Event     json.RawMessage                                     `json:"event-data"`
 	}
-	if json.Unmarshal(body, &in) != nil {
-		return nil, ErrUnreadable
+	if json.Unmarshal(body, &in) != nil { // not even its signature could be looked for
+		return nil, fmt.Errorf("%w: unreadable", ErrForged)
 	}
 	s := in.Signature
 	unix, err := strconv.ParseInt(string(s.Timestamp), 10, 64)

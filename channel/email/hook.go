@@ -82,14 +82,14 @@ var facts = map[mailhook.Kind]message.Fact{
 	mailhook.Complained: message.FactComplained, mailhook.Unsubscribed: message.FactUnsubscribed,
 }
 
-// receipt puts an event into our words. An opening or a click by a machine is kept and changes nothing; a bounce that is not for good does not close the address. A time that is missing or has
-// not come yet is now.
+// receipt puts an event into our words. An opening or a click by a machine is kept and changes nothing; a bounce that is not for good does not close the address. A time that is missing, has
+// not come yet or was before 1970 is now.
 func receipt(service mailhook.Service, e *mailhook.Event, now time.Time) message.Receipt {
 	rec := message.Receipt{Key: e.Key, At: e.At, Code: e.Code, Class: e.Class, Detail: e.Detail, Event: string(service) + "." + e.Word, Raw: "service=" + string(service) + " event=" + e.Word + " id=" + e.ID + " code=" + e.Code}
 	if rec.Key == "" {
 		rec.Key, _, _ = strings.Cut(e.MessageID, "@")
 	}
-	if rec.At.IsZero() || rec.At.After(now) {
+	if rec.At.Unix() <= 0 || rec.At.After(now) {
 		rec.At = now
 	}
 	fact, known := facts[e.Kind]

@@ -204,7 +204,7 @@ func insertLegs(ctx context.Context, tx *db.Tx, legs []*Leg) ([]*Leg, error) {
 		legs = legs[len(part):]
 		args := make([]any, 0, len(part)*10)
 		for _, l := range part {
-			args = append(args, l.WorkspaceID, l.RunID, l.ContactID, l.Seq, l.Rank, string(l.Channel), l.ConnectionID, int64(l.State), l.column(3), l.column(6))
+			args = append(args, l.WorkspaceID, l.RunID, l.ContactID, l.Seq, l.Rank, string(l.Channel), l.ConnectionID, int64(l.State), l.column(3), l.column(7))
 		}
 		rows, err := tx.Query(ctx, `INSERT INTO leg (workspace_id, run_id, contact_id, seq, rank, channel, connection_id, state, reason, due_at) VALUES `+
 			db.Values(1, len(part), "bigint", "bigint", "bigint", "bigint", "smallint", "text", "bigint", "smallint", "text", "bigint")+

@@ -19,7 +19,7 @@ import (
 func TestBroadcast(t *testing.T) {
 	t.Parallel()
 	proof.Cells(t, "zns", "sent", "delivered", "failed")
-	proof.Cells(t, "sms", "sent", "delivered", "failed")
+	proof.Cells(t, "sms", "sent", "delivered", "failed", "clicked")
 	proof.Cells(t, "email", "sent", "failed")
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); broadcast(t, "") })
 	t.Run("postgres", func(t *testing.T) { t.Parallel(); broadcast(t, dbtest.PostgresURL(t)) })
@@ -109,6 +109,7 @@ func broadcast(t *testing.T, url string) {
 	}
 	w.explained(campaign.ID)
 	w.verified()
+	w.smsClick(connections[1])
 }
 
 // found makes the first owner with the token of the console and a key for all that follows.

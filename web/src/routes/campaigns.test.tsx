@@ -147,6 +147,43 @@ test('the activation asks first, with people and cost', async () => {
   })
 })
 
+test('people with refused values are named before the activation goes on without them', async () => {
+  let confirmed = false
+  const asked = serve({
+    ...pieces,
+    'GET /campaigns/7': draft(),
+    'GET /campaigns/7/forecast': forecast(),
+    'POST /campaigns/7/activate': (a: Asked) => {
+      confirmed = (a.body as { confirm_values?: boolean } | undefined)?.confirm_values === true
+      return confirmed
+        ? campaign()
+        : problem(422, 'campaign.values_refused', '3 khách thiếu hoặc sai giá trị.', [
+            { path: 'legs[0].values.name', code: 'campaign.value.missing', detail: '“name” bị trống: 3 khách.' },
+          ])
+    },
+    'GET /campaigns/7/forecast/people': { items: [{ id: 51, name: 'Trần Bình', phone: '+84900000051' }] },
+    'GET /campaigns/7/counts': counts(),
+    'GET /campaigns/7/activity': { items: [] },
+    'GET /campaigns/7/log': { items: [] },
+  })
+  const router = open('/campaigns/7/edit?step=review')
+  const user = userEvent.setup()
+  await user.click(await screen.findByRole('button', { name: 'Kích hoạt' }))
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Kích hoạt' }))
+  expect(await screen.findByText('3 khách thiếu hoặc sai giá trị.')).toBeTruthy()
+  expect(screen.getByText('ZNS: “name” bị trống: 3 khách.')).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Xem danh sách khách hàng' }))
+  expect((await screen.findByRole('link', { name: 'Trần Bình' })).getAttribute('href')).toBe('/contacts/51')
+  const last = asked.find((a) => a.path.endsWith('/forecast/people'))
+  expect([last?.query.get('rank'), last?.query.get('reason')]).toEqual(['-1', 'values'])
+  expect(confirmed).toBe(false)
+  await user.click(screen.getByRole('button', { name: 'Vẫn kích hoạt' }))
+  await waitFor(() => {
+    expect(router.state.location.pathname).toBe('/campaigns/7')
+  })
+  expect(confirmed).toBe(true)
+})
+
 test('a segment that was just made is chosen', async () => {
   const asked = serve({
     ...pieces,

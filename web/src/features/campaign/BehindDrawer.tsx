@@ -39,12 +39,13 @@ export function BehindDrawer({ campaign, behind, legs, onClose }: BehindDrawerPr
       onClose={onClose}
       destroyOnHidden
     >
-      {behind && <List key={`${behind.rank} ${behind.reason ?? ''}`} campaign={campaign} behind={behind} />}
+      {behind && <BehindList key={`${behind.rank} ${behind.reason ?? ''}`} campaign={campaign} behind={behind} />}
     </Drawer>
   )
 }
 
-function List({ campaign, behind }: { campaign: number; behind: Behind }) {
+/** The people themselves, page by page. */
+export function BehindList({ campaign, behind }: { campaign: number; behind: Behind }) {
   const { t } = useTranslation()
   const [trail, setTrail] = useState<Trail>()
   const people = useQuery(behindQuery(campaign, behind, currentCursor(trail)))
@@ -64,7 +65,11 @@ function List({ campaign, behind }: { campaign: number; behind: Behind }) {
           {
             key: 'name',
             title: t('people.person'),
-            render: (_, p) => p.name || t('people.noName', { id: p.id }),
+            render: (_, p) => (
+              <a href={`/contacts/${p.id}`} target="_blank" rel="noreferrer">
+                {p.name || t('people.noName', { id: p.id })}
+              </a>
+            ),
           },
           {
             key: 'address',

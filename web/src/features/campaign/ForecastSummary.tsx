@@ -33,6 +33,7 @@ export function ForecastSummary({ id, zone }: { id: number; zone: string }) {
     },
     { key: 'unreachable', label: t('forecast.unreachable'), children: n(f.unreachable) },
     { key: 'duplicates', label: t('forecast.duplicates'), children: n(f.duplicates) },
+    ...(f.values_unsent > 0 ? [{ key: 'values', label: t('values.unsent'), children: n(f.values_unsent) }] : []),
     {
       key: 'cost',
       label: t('forecast.cost'),

@@ -78,7 +78,7 @@ export function ForecastTable(props: { forecast: Forecast; zone: string; onOpen:
     {
       key: 'refused',
       title: t('forecast.table.refused'),
-      render: (_, r) => reasons(r.refused, r.rank, channel(r.channel)),
+      render: (_, r) => reasons({ ...r.refused, values: r.values_refused }, r.rank, channel(r.channel)),
     },
     {
       key: 'unit',
@@ -129,6 +129,9 @@ export function ForecastTable(props: { forecast: Forecast; zone: string; onOpen:
             ),
           },
           { key: 'duplicates', label: t('forecast.duplicates'), children: formatNumber(f.duplicates, i18n.language) },
+          ...(f.values_unsent > 0
+            ? [{ key: 'values', label: t('values.unsent'), children: formatNumber(f.values_unsent, i18n.language) }]
+            : []),
           {
             key: 'time',
             label: t('forecast.opensAt'),

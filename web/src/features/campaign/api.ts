@@ -82,7 +82,8 @@ export const forecastQuery = (id: number) =>
 /** Which number of a forecast. Rank -1 = those whom no channel reaches. */
 export interface Behind {
   rank: number
-  reason?: 'no_address' | 'suppressed' | 'no_consent'
+  /** 'values' with rank -1 = those whom some channel refuses. */
+  reason?: 'no_address' | 'suppressed' | 'no_consent' | 'values'
 }
 
 export const behindQuery = (id: number, behind: Behind, cursor?: string) =>
@@ -133,10 +134,12 @@ export function useAct(id: number) {
   const queries = useQueryClient()
   const params = { params: { path: { id } } }
   return useMutation({
-    mutationFn: (act: Act) => {
+    mutationFn: (act: Act | 'activateAnyway') => {
       switch (act) {
         case 'activate':
           return answer(client.POST('/campaigns/{id}/activate', params))
+        case 'activateAnyway':
+          return answer(client.POST('/campaigns/{id}/activate', { ...params, body: { confirm_values: true } }))
         case 'pause':
           return answer(client.POST('/campaigns/{id}/pause', params))
         case 'resume':

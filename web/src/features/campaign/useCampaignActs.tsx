@@ -6,6 +6,7 @@ import { formatTime } from '@/lib/format'
 
 import { type Act, type Campaign, progressOf, useAct, useKeep } from './api'
 import { ForecastSummary } from './ForecastSummary'
+import { useActivate } from './useActivate'
 
 /** Asks before each act and says what will happen to how many messages, then does it. */
 export function useCampaignActs(campaign: Campaign, zone: string) {
@@ -14,6 +15,7 @@ export function useCampaignActs(campaign: Campaign, zone: string) {
   const confirm = useConfirm()
   const act = useAct(campaign.id)
   const keep = useKeep(campaign.id)
+  const activate = useActivate(campaign)
   const name = campaign.name || t('campaigns.unnamed')
   const done = () => void message.success(t('action.done'))
 
@@ -36,6 +38,10 @@ export function useCampaignActs(campaign: Campaign, zone: string) {
   }
   return {
     ask: (what: Act) => {
+      if (what === 'activate') {
+        activate(consequences(what), done)
+        return
+      }
       confirm({
         title: t(`action.${what}Title`, { name }),
         ok: t(`action.${what}`),

@@ -20,7 +20,7 @@ export function useGap() {
   }
 }
 
-const refusals = ['no_address', 'suppressed', 'no_consent'] as const
+const refusals = ['no_address', 'suppressed', 'no_consent', 'values'] as const
 export type Refusal = (typeof refusals)[number]
 
 export const asRefusal = (reason: string): Refusal | undefined => refusals.find((r) => r === reason)
@@ -38,6 +38,7 @@ const notes = [
   'no_template',
   'price_unknown',
   'answered_only',
+  'consultation',
   'price_by_sample',
   'values_missing',
   'fallback_unknown',

@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/session'
 import { Failure, Loading } from '@/components/ui/Faces'
-import { useConfirm } from '@/components/ui/confirm'
 import { formatMoney, formatTime } from '@/lib/format'
 import { useChannel, useChannels } from '@/lib/words'
 
-import { type Behind, type Campaign, forecastQuery, useAct } from '../api'
+import { type Behind, type Campaign, forecastQuery } from '../api'
 import { BehindDrawer } from '../BehindDrawer'
 import { ForecastTable } from '../ForecastTable'
+import { useActivate } from '../useActivate'
 import { useNames } from '../useNames'
 import { type Draft, type Step, stepOf } from './draft'
 
@@ -29,8 +29,7 @@ export function ReviewStep({ campaign, draft, zone, onStep, onDone }: ReviewStep
   const channels = useChannels()
   const channel = useChannel()
   const can = useCan()
-  const confirm = useConfirm()
-  const act = useAct(campaign.id)
+  const activation = useActivate(campaign)
   const forecast = useQuery(forecastQuery(campaign.id))
   const [behind, setBehind] = useState<Behind>()
   const names = useNames(draft)
@@ -54,24 +53,18 @@ export function ReviewStep({ campaign, draft, zone, onStep, onDone }: ReviewStep
     </Button>
   )
   const activate = () => {
-    confirm({
-      title: t('action.activateTitle', { name: campaign.name }),
-      ok: t('action.activate'),
-      text: (
-        <>
-          <p>{when ? t('action.activateLater', { time: when }) : t('action.activateNow')}</p>
-          <p>
-            {t('wizard.review.willReach', { count: f.will_send })}{' '}
-            {f.cost_max_vnd > f.cost_vnd
-              ? t('wizard.review.costRange', { min: cost, max: most })
-              : t('wizard.review.costs', { cost })}
-          </p>
-        </>
-      ),
-      action: async () => {
-        onDone(await act.mutateAsync('activate'))
-      },
-    })
+    activation(
+      <>
+        <p>{when ? t('action.activateLater', { time: when }) : t('action.activateNow')}</p>
+        <p>
+          {t('wizard.review.willReach', { count: f.will_send })}{' '}
+          {f.cost_max_vnd > f.cost_vnd
+            ? t('wizard.review.costRange', { min: cost, max: most })
+            : t('wizard.review.costs', { cost })}
+        </p>
+      </>,
+      onDone,
+    )
   }
   return (
     <Flex vertical gap={16}>

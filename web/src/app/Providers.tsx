@@ -41,10 +41,13 @@ export function Providers({ children, queries }: { children: ReactNode; queries?
   const [own] = useState(() => queries ?? newQueryClient())
   return (
     <ConfigProvider locale={i18n.language === 'en' ? enUS : viVN} theme={themeOf(mode)}>
-      <App style={{ height: '100%' }}>
-        <Ground />
-        <QueryClientProvider client={own}>{children}</QueryClientProvider>
-      </App>
+      {/* Around App, which holds the dialogs: what they show asks the API, too. */}
+      <QueryClientProvider client={own}>
+        <App style={{ height: '100%' }}>
+          <Ground />
+          {children}
+        </App>
+      </QueryClientProvider>
     </ConfigProvider>
   )
 }

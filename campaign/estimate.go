@@ -38,8 +38,8 @@ type pricing struct {
 // known reports whether anything is known about the price of a rank.
 func (p *pricing) known(rank int) bool {
 	k := &p.legs[rank]
-	if z := k.compiled.ZaloOA; z != nil { // an answer within 48 hours is free, a later one is not: nobody knows before who has written when
-		return z.Template != nil && (z.Template.PriceVND > 0 || p.books[rank].Lines() > 0)
+	if z := k.compiled.ZaloOA; z != nil {
+		return z.Template == nil || z.Template.PriceVND > 0 || p.books[rank].Lines() > 0
 	}
 	_, ok := p.books[rank].Price(cost.Unit{}, p.at)
 	return ok || k.compiled.ZNS != nil && k.compiled.ZNS.PriceVND > 0 || (k.compiled.SMS != nil || k.compiled.AICall != nil) && k.connection.PricePerPart > 0 || p.books[rank].Lines() > 0
@@ -73,7 +73,8 @@ func (p *pricing) one(rank int, who *template.Person, serial int64) (vnd int64, 
 		u.Template, own = z.TemplateID, z.PriceVND
 	}
 	if z := k.compiled.ZaloOA; z != nil {
-		if u.Named = true; z.Template != nil {
+		// A consultation message is free within 48 hours and while the package lasts: nobody knows before who will have written when, so the forecast takes the most that it can cost.
+		if u.Named, u.Template, own = true, cost.Consultation, cost.ConsultationVND; z.Template != nil {
 			u.Template, own = z.Template.TemplateID, z.Template.PriceVND
 		}
 	}
@@ -144,6 +145,9 @@ func (s *Service) estimate(ctx context.Context, c *Campaign, f *Forecast, audien
 		}
 		if legs[i].compiled.AICall != nil && r.UnitVND > 0 {
 			note("forecast.answered_only")
+		}
+		if z := legs[i].compiled.ZaloOA; z != nil && z.Template == nil {
+			note("forecast.consultation")
 		}
 		f.CostVND += r.CostVND
 		f.CostMaxVND += r.CostVND + r.UnitVND*r.Fallback

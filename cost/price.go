@@ -19,6 +19,12 @@ const (
 // Networks are the names that a price may be for, as package phone tells them.
 var Networks = []string{"viettel", "mobifone", "vinaphone", "vietnamobile", "gmobile", "itel", "wintel", "indochina"}
 
+// Consultation stands in the place of a template's number for consultation messages of an OA that are charged: after the free 48 hours, and when the OA's package is used up.
+const Consultation = "consultation"
+
+// ConsultationVND is what one costs where the price table does not say. A single source tells the figure, as "about".
+const ConsultationVND = 55
+
 // maxVND bounds a price: more than any message costs, and far from overflowing.
 const maxVND = 10_000_000
 
@@ -68,7 +74,7 @@ func (f *PriceForm) clean() error {
 // Unit is what a price is asked for: one message.
 type Unit struct {
 	Network  string // see phone.Carrier; "" = unknown
-	Template string // of ZNS, or of a message by template to a user of an OA
+	Template string // of ZNS, or of a message by template to a user of an OA, or Consultation
 	// Named lets only lines for just this template count: an OA's general price is that of its ZNS, not of its answers to users.
 	Named  bool
 	Parts  int64 // of an SMS; less than 1 counts as 1

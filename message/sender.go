@@ -57,6 +57,8 @@ type Outgoing struct {
 	CallbackURL string
 	// UnsubscribeURL is the person's own one-click address; empty for what is not advertising.
 	UnsubscribeURL string
+	// LastIn is when the person last spoke to the Page or OA, Unix ms; 0 = never, or on other channels.
+	LastIn int64
 	// Expires is when the call must be over. The context ends then, too.
 	Expires time.Time
 }

@@ -52,6 +52,7 @@ type ZaloOA struct {
 	PendingVND      int64    `json:"pending_vnd"`        // accepted and not yet delivered: not spendable
 	Consultation    int64    `json:"consultation_quota"` // messages after the free 48 hours in the package; 0 = 2,000
 	Consulted       int64    `json:"consulted"`
+	ConsultPrice    int64    `json:"consultation_price"` // VND of one after the package; 0 = 55
 	oaDay, oaMonth  int
 	promoDay        map[string]int
 	promoMonth      map[string]int

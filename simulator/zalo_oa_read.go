@@ -200,26 +200,33 @@ func (o *ZaloOA) consult() int64 {
 // free is how long after an interaction a consultation message costs nothing. Source: developers.zalo.me, Official Account API, "Tin Tư vấn".
 const free = 48 * time.Hour
 
-// oaCharge is the object "quota" of a send's answer: free within 48 hours, then from the package, and nothing for what is charged to the ZBS account.
-func (s *Server) oaCharge(in *oaSend, oa, user string, at int64, template bool) any {
+// oaCharge is the object "quota" of a send's answer, and what the message costs once it is delivered: free within 48 hours, then from the package, and no object for what is charged to the ZBS
+// account, which templates always are.
+func (s *Server) oaCharge(in *oaSend, oa, user string, at int64, template bool) (quota any, price int64) {
 	s.zalo.mu.RLock()
 	u := s.zalo.user(oa, user)
 	late := u != nil && at-u.LastAct >= free.Milliseconds()
+	if t := s.zalo.templates[string(in.TemplateID)]; template && t != nil {
+		price = t.PriceUID
+	}
 	s.zalo.mu.RUnlock()
 	s.zalo.oaMu.Lock()
 	defer s.zalo.oaMu.Unlock()
 	o := s.zalo.oas[oa]
 	switch {
 	case template || o == nil:
-		return nil
+		return nil, price
 	case !late:
-		return object{"quota_type": "reply", "remain": "8", "total": "8"}
+		return object{"quota_type": "reply", "remain": "8", "total": "8"}, 0
 	}
 	if o.Consulted >= o.consult() {
-		return nil
+		if o.ConsultPrice == 0 {
+			return nil, 55
+		}
+		return nil, o.ConsultPrice
 	}
 	o.Consulted++
-	return object{"quota_type": "sub_quota", "remain": strconv.FormatInt(o.consult()-o.Consulted, 10), "total": strconv.FormatInt(o.consult(), 10), "expired_date": "31/12/2026"}
+	return object{"quota_type": "sub_quota", "remain": strconv.FormatInt(o.consult()-o.Consulted, 10), "total": strconv.FormatInt(o.consult(), 10), "expired_date": "31/12/2026"}, 0
 }
 
 // zaloUpload is a picture or a file that Zalo keeps for seven days.

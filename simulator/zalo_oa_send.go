@@ -50,7 +50,8 @@ func (s *Server) oaSendCall(w http.ResponseWriter, r *http.Request, app *ZaloApp
 	f := s.fateOf(zalo, b, key, user)
 	f.silent = f.silent || strings.HasPrefix(user, "99")
 	f.drop = f.drop || strings.HasPrefix(user, "98")
-	e := entryIn{provider: zalo, account: tok.oa, key: key, rcpt: user, at: at, note: string(in.TemplateID)}
+	quota, price := s.oaCharge(&in, tok.oa, user, at, template)
+	e := entryIn{provider: zalo, account: tok.oa, key: key, rcpt: user, at: at, price: int32(price), note: string(in.TemplateID)}
 	comes := !f.silent && !b.ReceiptsOff
 	if comes {
 		e.flags |= isPending
@@ -70,7 +71,7 @@ func (s *Server) oaSendCall(w http.ResponseWriter, r *http.Request, app *ZaloApp
 		return
 	}
 	defer s.answered(w, zalo, key)
-	zaloData(w, object{"message_id": mid, "user_id": user, "sent_time": strconv.FormatInt(at, 10), "quota": s.oaCharge(&in, tok.oa, user, at, template)})
+	zaloData(w, object{"message_id": mid, "user_id": user, "sent_time": strconv.FormatInt(at, 10), "quota": quota})
 }
 
 // words is what the person sees, for the page.

@@ -5,7 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/message"
+	"github.com/loa-project/loa/policy"
 	"github.com/loa-project/loa/provider/zalo"
 	"github.com/loa-project/loa/template"
 )
@@ -33,7 +35,7 @@ func (o *OA) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 	}
 	var sent zalo.OASent
 	var err error
-	price := int64(0)
+	price, free := int64(0), false
 	if t := r.Template; t != nil {
 		sent, err = o.API.SendTemplateToUser(ctx, o.Token, &zalo.TemplateToUser{UserID: m.To, TemplateID: t.TemplateID, TemplateData: t.Params})
 		price = t.PriceVND
@@ -42,6 +44,8 @@ func (o *OA) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 		if err = o.resolve(ctx, &c.Message); err == nil {
 			sent, err = o.API.Consult(ctx, o.Token, c)
 		}
+		// The answer names the allowance that the message came out of, and none for one that is charged; sources differ on whether it always does, so that the free time counts as well.
+		free = err == nil && (sent.QuotaType != "" || policy.Reply{Channel: channel.ZaloOA, Kind: template.ZaloConsultation, LastIn: m.LastIn, Now: o.Now().UnixMilli()}.Free())
 	}
 	if err != nil {
 		out := message.Failure(err)
@@ -50,7 +54,7 @@ func (o *OA) Send(ctx context.Context, m *message.Outgoing) message.Outcome {
 		}
 		return out
 	}
-	return message.Outcome{Class: message.OutcomeAccepted, ProviderID: sent.MessageID, Raw: string(sent.Raw), Price: price, Asked: true}
+	return message.Outcome{Class: message.OutcomeAccepted, ProviderID: sent.MessageID, Raw: string(sent.Raw), Price: price, Free: free, Asked: true}
 }
 
 // resolve puts Zalo's names in the place of ours.

@@ -25,14 +25,18 @@ func (a *App) price(workspace, connection int64, m *message.Outgoing, at int64) 
 		u.Template = m.Content.ZNS.TemplateID
 	}
 	if z := m.Content.ZaloOA; z != nil {
-		if u.Named = true; z.Template != nil {
+		if u.Named, u.Template = true, cost.Consultation; z.Template != nil {
 			u.Template = z.Template.TemplateID
 		}
 	}
 	if m.Rendered.SMS != nil {
 		u.Parts = int64(m.Rendered.SMS.Parts)
 	}
-	return a.Costs.Price(workspace, connection, u, at)
+	vnd, ok := a.Costs.Price(workspace, connection, u, at)
+	if !ok && u.Template == cost.Consultation {
+		return cost.ConsultationVND, true
+	}
+	return vnd, ok
 }
 
 // costConnection tells the price table what it needs of a connection. Nothing is charged in Zalo's development mode and in eSMS's sandbox.

@@ -39,6 +39,7 @@ const notes = [
   'price_unknown',
   'answered_only',
   'consultation',
+  'consultation',
   'price_by_sample',
   'values_missing',
   'fallback_unknown',

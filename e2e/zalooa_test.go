@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -82,7 +84,10 @@ func atOA(t *testing.T, url string) {
 	w.comes(campaign, want)
 	w.kinds(oa)
 	w.byTemplate(oa)
+	w.oaBilled()
+	w.consulted(oa, text)
 	w.leaves(oa, text, hook)
+	w.lateSeen(oa, text)
 	w.addUp(w.counts(campaign))
 	w.verified()
 }
@@ -279,7 +284,7 @@ func (w *world) kinds(oa int64) {
 func (w *world) byTemplate(oa int64) {
 	w.t.Helper()
 	approved := func(name, id, tag string) int64 {
-		return w.oaTemplate(name, object{"template": object{"template_id": id, "tag": tag, "price_vnd": 140, "params": object{"customer_name": "{{ contact.name }}", "order_code": "DH1", "amount": "1250000", "tier": "Vàng", "voucher": "TET"},
+		return w.oaTemplate(name, object{"template": object{"template_id": id, "tag": tag, "price_vnd": 210, "params": object{"customer_name": "{{ contact.name }}", "order_code": "DH1", "amount": "1250000", "tier": "Vàng", "voucher": "TET"},
 			"schema": []object{{"name": "customer_name", "type": "STRING", "required": true, "max_length": 30}, {"name": "order_code", "type": "STRING"}, {"name": "amount", "type": "STRING"}, {"name": "tier", "type": "STRING"}, {"name": "voucher", "type": "STRING"}}}})
 	}
 	care, advert := approved("Đơn hàng", "100001", "TRANSACTION"), approved("Ưu đãi", "100002", "PROMOTION")
@@ -296,6 +301,67 @@ func (w *world) byTemplate(oa int64) {
 	id := w.oaCampaign("Giao hàng", "transaction", oa, care)
 	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", id), nil, nil)
 	w.comes(id, map[string]int64{"total": 8, "sent": 7, "delivered": 4, "failed": 1, "processing": 1, "unknown": 1, "skipped": 1})
+}
+
+// oaBilled compares what each person's delivered messages cost with the simulator's bill, to the đồng. Nobody told us of the answers that were lost, so that Zalo's bill names them alone.
+func (w *world) oaBilled() int64 {
+	w.t.Helper()
+	bill, ours, sum := map[string]int64{}, map[string]int64{}, int64(0)
+	w.sim.Ledger().Each(func(r simulator.Record) bool {
+		if r.Provider == "zalo" && r.Charged && r.Price > 0 && r.Recipient != lost {
+			bill[r.Recipient] += r.Price
+			sum += r.Price
+		}
+		return true
+	})
+	rows, err := w.app.DB.Query(w.t.Context(), `SELECT i.value, SUM(l.price) FROM leg l JOIN identity i ON i.workspace_id = l.workspace_id AND i.contact_id = l.contact_id WHERE l.channel = 'zalo_oa' AND l.delivered_at IS NOT NULL GROUP BY i.value HAVING SUM(l.price) > 0`)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var person string
+		var vnd int64
+		if err := rows.Scan(&person, &vnd); err != nil {
+			w.t.Fatal(err)
+		}
+		ours[person] = vnd
+	}
+	if err := rows.Err(); err != nil || !maps.Equal(ours, bill) || sum == 0 {
+		w.t.Errorf("cost by person: got %v, the bill says %v (%v)", ours, bill, err)
+	}
+	return sum
+}
+
+// consulted uses the OA's package up and writes to people again: who spoke less than 48 hours ago costs nothing, who spoke three days ago what Zalo takes, first by the price that is known to us
+// and then by the one of the price table. The forecast says the most that it can be.
+func (w *world) consulted(oa, text int64) {
+	w.t.Helper()
+	before := w.oaBilled()
+	for _, price := range []int64{55, 70} {
+		w.sim.ChangeZaloOA(simulator.DefaultOAID, func(o *simulator.ZaloOA) { o.Consultation, o.Consulted, o.ConsultPrice = 1, 1, price })
+		if price != 55 {
+			w.call("POST", fmt.Sprintf("/connections/%d/prices", oa), object{"template": "consultation", "vnd": price}, nil)
+		}
+		id := w.oaCampaign(fmt.Sprintf("Tư vấn có phí %d", price), "care", oa, text)
+		var f struct {
+			People  int64
+			CostVND int64 `json:"cost_vnd"`
+			Notes   []string
+		}
+		w.call("GET", fmt.Sprintf("/campaigns/%d/forecast", id), nil, &f)
+		if f.CostVND < price || f.CostVND > f.People*price || !slices.Contains(f.Notes, "forecast.consultation") {
+			w.t.Errorf("forecast: got %d VND for %d people with %v, want at most %d each", f.CostVND, f.People, f.Notes, price)
+		}
+		w.call("POST", fmt.Sprintf("/campaigns/%d/activate", id), nil, nil)
+		w.comes(id, map[string]int64{"total": 8, "sent": 6, "delivered": 3, "failed": 1, "processing": 1, "unknown": 1, "skipped": 2})
+		w.until("the bill", 50*time.Millisecond, func() bool { return w.sim.Waiting() == 0 })
+		after := w.oaBilled()
+		if after-before != price || w.counts(id).Total["cost"] != price {
+			w.t.Errorf("consultation after 48 hours: the bill says %d VND, the counters %d, want %d for the one who wrote three days ago", after-before, w.counts(id).Total["cost"], price)
+		}
+		before = after
+	}
 }
 
 // leaves lets people stop to follow and come back: who left is skipped, whatever order the events come in.

@@ -121,6 +121,7 @@ func (w *world) lateAnswer(hook string) {
 	}
 	want := maps.Clone(was.Legs[0].Counts)
 	want["answered"]++
+	want["cost"] += 400 // an answered call is charged
 	var got counts
 	w.until("the late answer", time.Minute, func() bool {
 		got = w.counts(campaign)

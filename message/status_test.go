@@ -6,13 +6,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/loa-project/loa/channel"
-	"github.com/loa-project/loa/internal/proof"
 )
 
 // TestStatusTable is the status table of an automation flow for the three channels, cell by cell: what happened, and which words the message then counts under.
 func TestStatusTable(t *testing.T) {
 	t.Parallel()
-	proof.Cells(t, "sms", "clicked")
 	const at = 1000
 	for _, c := range []struct {
 		channel channel.Channel

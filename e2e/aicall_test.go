@@ -24,7 +24,7 @@ func TestAICall(t *testing.T) {
 }
 
 // callees are the endings of the numbers that are called, see simulator.MagicRecipients.
-var callees = []string{"0001", "0002", "0003", "0004", "0005", "0006", "0010", "0011", "0012", "0019", "0404", "0480", "0486", "0603"}
+var callees = []string{"0001", "0002", "0003", "0004", "0005", "0006", "0010", "0011", "0012", "0019", "0404", "0480", "0486", "0603", "0013"}
 
 func ring(t *testing.T, url string) {
 	b := quick()
@@ -39,18 +39,18 @@ func ring(t *testing.T, url string) {
 		"keys": object{"prompt": "Bấm 1 để nhận ưu đãi, bấm 9 để không nhận cuộc gọi nữa.", "timeout_seconds": 5, "again": 1,
 			"list": []object{{"digits": "1", "label": "Nhận ưu đãi", "reply": "Cảm ơn bạn."}, {"digits": "9", "label": "Từ chối", "opt_out": true}}}}
 	campaign := w.act("Gọi mời", "ai_call", "care", connection, content)
-	want := map[string]int64{"total": 14, "sent": 14, "delivered": 13, "answered": 8, "failed": 1, "unknown": 0, "skipped": 0, "queued": 0, "sending": 0, "processing": 0}
+	want := map[string]int64{"total": 15, "sent": 15, "delivered": 14, "answered": 9, "failed": 1, "unknown": 0, "skipped": 0, "queued": 0, "sending": 0, "processing": 0}
 	got := w.rung(campaign, want)
 	w.addUp(got)
-	w.stringeeLedger(13, 8)
+	w.stringeeLedger(14, 9)
 	for phone, words := range map[string]string{"0001": "đã nghe máy", "0002": "r = 4", "0486": "Máy bận", "0480": "không nghe máy", "0603": "từ chối cuộc gọi", "0404": "Không gọi được",
-		"0011": "bấm phím 1 (Nhận ưu đãi)", "0012": "bấm phím 7", "0019": "từ chối nhận cuộc gọi tiếp theo", "0003": "Tổng đài đã nhận yêu cầu gọi", "0004": "đã nghe máy"} {
+		"0011": "bấm phím 1 (Nhận ưu đãi)", "0012": "bấm phím 7", "0013": "bấm phím 1 (Nhận ưu đãi)", "0019": "từ chối nhận cuộc gọi tiếp theo", "0003": "Tổng đài đã nhận yêu cầu gọi", "0004": "đã nghe máy"} {
 		w.why(campaign, "+8490123"+phone, words)
 	}
 	w.calledCauses(campaign)
 	prompt := "Bấm 1 để nhận ưu đãi, bấm 9 để không nhận cuộc gọi nữa."
 	for phone, want := range map[string][]string{"0011": {"Chào 7, Cửa hàng Mẫu có ưu đãi cho bạn.", prompt, "Cảm ơn bạn."}, "0010": {"Chào 6, Cửa hàng Mẫu có ưu đãi cho bạn.", prompt, prompt},
-		"0012": {"Chào 8, Cửa hàng Mẫu có ưu đãi cho bạn.", prompt, prompt, "Cảm ơn bạn."}} {
+		"0012": {"Chào 8, Cửa hàng Mẫu có ưu đãi cho bạn.", prompt, prompt, "Cảm ơn bạn."}, "0013": {"Chào 14, Cửa hàng Mẫu có ưu đãi cho bạn.", prompt, prompt, "Cảm ơn bạn."}} {
 		if heard := w.sim.StringeeHeard("+8490123" + phone); !slices.Equal(heard, want) {
 			t.Errorf("%s heard %q, want %q", phone, heard, want)
 		}
@@ -61,6 +61,8 @@ func ring(t *testing.T, url string) {
 	w.verified()
 	w.tryCall(connection)
 	w.billed(connection)
+	w.verified()
+	w.lateAnswer(hook)
 	w.verified()
 	w.call("PUT", fmt.Sprintf("/connections/%d", connection), w.stringeeForm("sai"), nil)
 	if ok, code := w.tested(connection); ok || code != "http.401" {
@@ -190,17 +192,17 @@ func (w *world) callThenText(connection int64) {
 		w.t.Fatalf("campaign: got %s (%v), want pending_activation", campaign.State, campaign.Missing)
 	}
 	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", campaign.ID), nil, nil)
-	w.rung(campaign.ID, map[string]int64{"total": 13, "sent": 13, "delivered": 12, "answered": 7, "failed": 1, "unknown": 0})
+	w.rung(campaign.ID, map[string]int64{"total": 14, "sent": 14, "delivered": 13, "answered": 8, "failed": 1, "unknown": 0})
 	var got counts
 	w.until("the SMS to follow", 10*time.Second, func() bool {
 		got = w.counts(campaign.ID)
 		return got.Legs[1].Counts["total"] == 7 && got.Waiting == 0 && got.Legs[1].Counts["unknown"] == 0
 	})
 	w.addUp(got)
-	if got.Legs[0].Counts["delivered"] != 12 || got.Legs[0].Counts["answered"] != 7 {
-		w.t.Errorf("calls after the SMS: got %v, want 12 delivered, 7 answered", got.Legs[0].Counts)
+	if got.Legs[0].Counts["delivered"] != 13 || got.Legs[0].Counts["answered"] != 8 {
+		w.t.Errorf("calls after the SMS: got %v, want 13 delivered, 8 answered", got.Legs[0].Counts)
 	}
-	w.stringeeLedger(25, 15)
+	w.stringeeLedger(27, 17)
 }
 
 // tryCall calls a number that is nobody's, loses the answer, and finds the call in Stringee's log.
@@ -226,13 +228,14 @@ func (w *world) tryCall(connection int64) {
 	}
 }
 
-// billed compares the forecast for people who all answer with the bill, to the đồng.
+// billed compares the forecast, which takes it that everybody answers, with the bill, to the đồng: somebody is busy and somebody does not answer, and neither costs anything. Then it brings the
+// bill of all calls in.
 func (w *world) billed(connection int64) {
 	w.t.Helper()
 	before := w.sim.Ledger().Summary()["stringee"].BillVND
 	var tag, template, campaign struct{ ID int64 }
-	for i := range 3 {
-		w.call("POST", "/contacts", object{"name": fmt.Sprintf("Bà %d", i), "phone": fmt.Sprintf("+8497777100%d", i), "tags": []string{"goi"}}, &tag)
+	for i, end := range []string{"1000", "1001", "1002", "0486", "0480"} {
+		w.call("POST", "/contacts", object{"name": fmt.Sprintf("Bà %d", i), "phone": "+8497777" + end, "tags": []string{"goi"}}, &tag)
 	}
 	w.call("POST", "/templates", object{"name": "Báo", "channel": "ai_call", "content": object{"script": "Đơn hàng của bạn đã tới kho."}}, &template)
 	w.call("POST", "/campaigns", object{"name": "Báo", "purpose": "care", "audience": object{"everyone": true, "condition": object{"field": "tag", "operator": "in", "value": []string{"goi"}}},
@@ -240,11 +243,42 @@ func (w *world) billed(connection int64) {
 	var f struct {
 		People  int64
 		CostVND int64 `json:"cost_vnd"`
+		Notes   []string
 	}
 	w.call("GET", fmt.Sprintf("/campaigns/%d/forecast", campaign.ID), nil, &f)
 	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", campaign.ID), nil, nil)
-	w.rung(campaign.ID, map[string]int64{"total": 3, "delivered": 3, "answered": 3})
-	if bill := w.sim.Ledger().Summary()["stringee"].BillVND - before; f.People != 3 || f.CostVND != bill || bill != 1200 {
-		w.t.Errorf("forecast: got %d people for %d VND, the bill says %d, want 3 for 1200", f.People, f.CostVND, bill)
+	got := w.rung(campaign.ID, map[string]int64{"total": 5, "delivered": 5, "answered": 3})
+	if f.People != 5 || f.CostVND != 5*400 || !slices.Contains(f.Notes, "forecast.answered_only") {
+		w.t.Errorf("forecast: got %d people for %d VND with %v, want 5 for at most 2000", f.People, f.CostVND, f.Notes)
+	}
+	bill := w.sim.Ledger().Summary()["stringee"].BillVND
+	if bill-before != 3*400 || got.Total["cost"] != bill-before {
+		w.t.Errorf("cost: got %d VND, the bill says %d, want 1200", got.Total["cost"], bill-before)
+	}
+	if ours := w.number(`SELECT SUM(price) FROM leg WHERE channel = 'ai_call'`); int64(ours) != bill { // with the answers that were lost and found, and the trial
+		w.t.Errorf("cost of all calls: got %d VND, the bill says %d", ours, bill)
+	}
+	lines := []string{"call_id,amount"}
+	w.sim.Ledger().Each(func(r simulator.Record) bool {
+		if r.Provider == "stringee" && r.Charged {
+			lines = append(lines, fmt.Sprintf("%s,%d", r.MessageID, r.Price))
+		}
+		return true
+	})
+	type found map[string]struct {
+		Count             int64
+		Charged, Expected int64
+	}
+	bring := func(csv []string) found {
+		var inv struct{ Summary struct{ Verdicts found } }
+		w.call("POST", fmt.Sprintf("/connections/%d/invoices?month=%s&name=bang-ke.csv&id_column=call_id&amount_column=amount", connection, w.clk.Now().Format("2006-01")), []byte(strings.Join(csv, "\n")), &inv)
+		return inv.Summary.Verdicts
+	}
+	if v := bring(lines); v["match"].Count != int64(len(lines)-1) || len(v) != 1 {
+		w.t.Errorf("the bill: got %v, want %d calls that match", v, len(lines)-1)
+	}
+	busy := w.sim.Ledger().Find("stringee", "", "84977770486", 1)[0].MessageID
+	if v := bring(append(lines[:len(lines)-1:len(lines)-1], busy+",400")); v["match"].Count != int64(len(lines)-2) || v["not_charged"].Count != 1 || v["price"].Count != 1 || v["price"].Expected != 0 || len(v) != 3 {
+		w.t.Errorf("a bill with a busy call and without an answered one: got %v", v)
 	}
 }

@@ -6,7 +6,7 @@ import { asOwner } from './owner'
 const t = texts.connections
 
 /** Goes through the guided set-up of one provider: the fields by their labels, those of the simulator under "advanced". */
-async function connect(
+export async function connect(
   visitor: Visitor,
   provider: keyof typeof t.p,
   fields: [label: string, value: string][],
@@ -21,6 +21,12 @@ async function connect(
     await page.getByText(t.advanced, { exact: true }).click()
     for (const [label, value] of advanced) await page.getByLabel(label, { exact: true }).fill(value)
   }
+}
+
+/** Saves the form and waits for the good answer of its test. */
+export async function saved({ page }: Visitor) {
+  await page.getByRole('button', { name: t.saveTest }).click()
+  await page.getByText(t.testOk.split('(')[0] ?? '').waitFor()
 }
 
 test('three connections are set up, and each answers its test', async () => {
@@ -56,8 +62,7 @@ test('three connections are set up, and each answers its test', async () => {
   await page.getByText(t.advanced, { exact: true }).click()
   await page.getByLabel(t.baseUrl, { exact: true }).fill(`${simulator}/zalo`)
   await page.getByLabel(t.f.oauth_url, { exact: true }).fill(`${simulator}/zalo-oauth`)
-  await page.getByRole('button', { name: t.saveTest }).click()
-  await page.getByText(t.testOk.split('(')[0] ?? '').waitFor()
+  await saved(visitor)
   await visitor.picture('22-connection-made')
   // What a person does in Zalo's console: enter the address for reports.
   const hook = (await page.locator('code', { hasText: '/hooks/zalo/' }).first().innerText()).trim()
@@ -76,8 +81,7 @@ test('three connections are set up, and each answers its test', async () => {
     ],
     [[t.baseUrl, `${simulator}/esms`]],
   )
-  await page.getByRole('button', { name: t.saveTest }).click()
-  await page.getByText(t.testOk.split('(')[0] ?? '').waitFor()
+  await saved(visitor)
 
   const [host = '', port = ''] = smtp.split(':')
   await connect(
@@ -94,8 +98,7 @@ test('three connections are set up, and each answers its test', async () => {
   )
   await page.getByLabel(t.f.tls, { exact: true }).click()
   await page.locator('.ant-select-item-option', { hasText: t.f.tlsNone }).click()
-  await page.getByRole('button', { name: t.saveTest }).click()
-  await page.getByText(t.testOk.split('(')[0] ?? '').waitFor()
+  await saved(visitor)
 
   await visitor.go('/connections')
   await visitor.picture('23-connections')

@@ -12,6 +12,7 @@ import './6-pages'
 import './7-hostile'
 import './8-acts'
 import './9-steps'
+import './10-providers'
 
 afterEach(lastLooks)
 afterAll(closeBrowser)

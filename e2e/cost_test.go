@@ -71,7 +71,7 @@ func forecastIsTheBill(t *testing.T, url string) {
 	if !forecast.Exact || forecast.Cost == 0 || len(forecast.Ranks) != 3 {
 		t.Fatalf("forecast: got %+v, want an exact one that costs something", forecast)
 	}
-	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", campaign.ID), nil, nil)
+	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", campaign.ID), object{"confirm_values": true}, nil) // some names are missing on purpose
 	c := w.settled(campaign.ID, time.Second)
 	w.addUp(c)
 	var bill int64

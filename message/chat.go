@@ -54,6 +54,7 @@ func (s *Service) hear(ctx context.Context, tx *db.Tx, workspace int64, in []inb
 		key                   chatKey
 		spoke, delivered, red int64
 		follow, unfollow      int64
+		withdraws             bool
 	}
 	sum := map[chatKey]*heard{}
 	first := map[chatKey]*inbound{}
@@ -82,7 +83,7 @@ func (s *Service) hear(ctx context.Context, tx *db.Tx, workspace int64, in []inb
 			case ChatFollow:
 				h.follow = max(h.follow, at)
 			case ChatUnfollow, ChatWithdraw:
-				h.unfollow = max(h.unfollow, at)
+				h.unfollow, h.withdraws = max(h.unfollow, at), h.withdraws || c.Event.Type == ChatWithdraw
 			}
 		}
 		if !c.Delivered.IsZero() {
@@ -119,7 +120,7 @@ func (s *Service) hear(ctx context.Context, tx *db.Tx, workspace int64, in []inb
 		}
 		// Of what comes late, only the newest turn counts. Who never left has nothing to be opened again.
 		if newest := max(followed, unfollowed); newest > 0 && newest == max(h.follow, h.unfollow) && unfollowed > 0 {
-			turns = append(turns, Following{h.key.kind, h.key.scope, h.key.value, followed > unfollowed})
+			turns = append(turns, Following{h.key.kind, h.key.scope, h.key.value, followed > unfollowed, h.withdraws})
 		}
 	}
 	if len(turns) > 0 && s.Follow != nil {

@@ -33,6 +33,7 @@ const (
 type Following struct {
 	Kind, Scope, Value string
 	Follows            bool
+	Withdraws          bool // left by asking for the deletion of their data
 }
 
 // maxChatText bounds the words of a stored event; longer ones cannot be a keyword.
@@ -123,7 +124,7 @@ func (s *Service) observe(ctx context.Context, tx *db.Tx, workspace int64, kind,
 		}
 		changed[now] = append(changed[now], value)
 		if !now || unfollowed > 0 { // who never left has nothing to be opened again
-			turns = append(turns, Following{kind, scope, value, now})
+			turns = append(turns, Following{Kind: kind, Scope: scope, Value: value, Follows: now})
 		}
 		return nil
 	}); err != nil {

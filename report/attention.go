@@ -11,13 +11,14 @@ import (
 
 // Attention is one thing that somebody should look at. What to do about it stands in the page's texts, by kind.
 type Attention struct {
-	Kind  Kind  `json:"kind" enum:"connection_held,token_expired,token_expiring,quota_low,hook_silent,unknown_results,campaign_paused,template_rejected,import_failed,import_rejected,audit_broken"`
+	Kind  Kind  `json:"kind" enum:"connection_held,token_expired,token_expiring,quota_low,hook_silent,unknown_results,campaign_paused,template_rejected,import_failed,import_rejected,audit_broken,withdrawal"`
 	Level Level `json:"level" enum:"error,warning"`
-	// Name is that of the connection, campaign or file, as somebody typed it.
+	// Name is that of the connection, campaign, file or person, as somebody typed it.
 	Name         string `json:"name,omitempty"`
 	ConnectionID int64  `json:"connection_id,omitempty"`
 	CampaignID   int64  `json:"campaign_id,omitempty"`
 	ImportID     int64  `json:"import_id,omitempty"`
+	ContactID    int64  `json:"contact_id,omitempty"`
 	// Reason is the code of a hold or a pause.
 	Reason string `json:"reason,omitempty"`
 	// Count is how many messages, rows or templates it is about; of a low quota what is left of Of.
@@ -35,7 +36,7 @@ type Level string
 
 // The levels.
 const (
-	Serious Level = "error"   // messages do not go out
+	Serious Level = "error"   // messages do not go out, or the law sets a time
 	Notable Level = "warning" // something is lost or will be
 )
 
@@ -53,7 +54,7 @@ const (
 func (s *Service) Attention(ctx context.Context, workspace int64) ([]Attention, error) {
 	now := s.Clock.Now().UnixMilli()
 	out := []Attention{}
-	for _, look := range []func(context.Context, int64, int64) ([]Attention, error){s.heldConnections, s.quotas, s.silentHooks, s.openResults, s.pausedCampaigns, s.rejectedTemplates, s.badImports, s.brokenAudit} {
+	for _, look := range []func(context.Context, int64, int64) ([]Attention, error){s.heldConnections, s.quotas, s.silentHooks, s.openResults, s.pausedCampaigns, s.rejectedTemplates, s.badImports, s.brokenAudit, s.withdrawals} {
 		found, err := look(ctx, workspace, now)
 		if err != nil {
 			return nil, fmt.Errorf("look for what needs attention: %w", err)
@@ -205,4 +206,14 @@ func (s *Service) brokenAudit(ctx context.Context, workspace, _ int64) ([]Attent
 		return nil, err
 	}
 	return []Attention{{Kind: "audit_broken", Level: Serious}}, nil
+}
+
+// withdrawals finds people who asked at an OA for the deletion of their data. Erasing a person erases the event, which ends the line here.
+func (s *Service) withdrawals(ctx context.Context, workspace, _ int64) ([]Attention, error) {
+	return s.list(ctx, `SELECT c.id, c.name, MIN(e.at) FROM chat_event e JOIN identity i ON i.workspace_id = $1 AND i.kind = e.kind AND i.scope = e.scope AND i.value = e.value
+ JOIN contact c ON c.workspace_id = $1 AND c.id = i.contact_id WHERE e.workspace_id = $1 AND e.type = 'withdraw' GROUP BY c.id, c.name ORDER BY MIN(e.at) LIMIT 100`,
+		func(r *sql.Rows) (a Attention, err error) {
+			a.Kind, a.Level = "withdrawal", Serious
+			return a, r.Scan(&a.ContactID, &a.Name, &a.At)
+		}, workspace)
 }

@@ -44,7 +44,7 @@ func (s *Server) AddZaloUser(u ZaloUser) {
 type ZaloAct struct {
 	OAID  string `json:"oa_id"` // "" = the default OA
 	ID    string `json:"user_id"`
-	Do    string `json:"do"`    // say, picture, tap (a query button of the newest message), see (the newest message), follow, unfollow, chat (the chat button), submit (name and phone), tag and untag (by the shop's staff), refuse
+	Do    string `json:"do"`    // say, picture, tap (a query button of the newest message), see (the newest message), follow, unfollow, chat (the chat button), submit (name and phone), tag and untag (by the shop's staff), refuse, withdraw (asks for the deletion of their data)
 	Text  string `json:"text"`  // say: the words; submit: the number; tag, untag: the tag
 	Index int    `json:"index"` // tap: which button, from 0
 	Name  string `json:"display_name"`
@@ -117,6 +117,9 @@ func (u *ZaloUser) act(a *ZaloAct, body object, mid string, now int64) (fact uin
 			u.LastAct = now
 		}
 		body["event_name"], body["oa_id"], body["follower"], body["source"] = a.Do, u.OAID, object{"id": u.ID}, "oa_profile"
+	case "withdraw":
+		u.Follower = false
+		from("user_withdraw", nil)
 	case "chat":
 		u.LastAct = now
 		body["event_name"], body["oa_id"], body["user_id"] = "user_click_chatnow", u.OAID, u.ID

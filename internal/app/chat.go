@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/connection"
@@ -61,11 +62,28 @@ func (a *App) follow(ctx context.Context, tx *db.Tx, workspace int64, people []m
 		} else {
 			err = a.Contacts.Leave(ctx, tx, workspace, address, channel.ZaloOA, leftOA)
 		}
+		if err == nil && p.Withdraws {
+			err = a.withdrawal(ctx, tx, workspace, &p)
+		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// withdrawal writes down, once, that a person asked for the deletion of their data. Somebody of the staff erases them: an event of a platform must not delete what a shop may have to keep.
+func (a *App) withdrawal(ctx context.Context, tx *db.Tx, workspace int64, p *message.Following) error {
+	var id int64
+	err := tx.QueryRow(ctx, `SELECT COALESCE(MIN(i.contact_id), 0) FROM identity i WHERE i.workspace_id = $1 AND i.kind = $2 AND i.scope = $3 AND i.value = $4
+ AND NOT EXISTS (SELECT 1 FROM chat_event e WHERE e.workspace_id = $1 AND e.kind = $2 AND e.scope = $3 AND e.value = $4 AND e.type = 'withdraw')`, workspace, p.Kind, p.Scope, p.Value).Scan(&id)
+	if err != nil {
+		return fmt.Errorf("find who withdraws: %w", err)
+	}
+	if id == 0 {
+		return nil
+	}
+	return a.audit(ctx, tx, workspace, "system", "contact.withdrawal", fmt.Sprintf("contact:%d", id), map[string]any{"oa_id": p.Scope})
 }
 
 // introduceArgs asks the platform for the name of somebody who is new.

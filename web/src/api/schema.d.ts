@@ -3818,11 +3818,13 @@ export interface components {
             /** Format: int64 */
             connection_id?: number;
             /** Format: int64 */
+            contact_id?: number;
+            /** Format: int64 */
             count?: number;
             /** Format: int64 */
             import_id?: number;
             /** @enum {string} */
-            kind: "connection_held" | "token_expired" | "token_expiring" | "quota_low" | "hook_silent" | "unknown_results" | "campaign_paused" | "template_rejected" | "import_failed" | "import_rejected" | "audit_broken";
+            kind: "connection_held" | "token_expired" | "token_expiring" | "quota_low" | "hook_silent" | "unknown_results" | "campaign_paused" | "template_rejected" | "import_failed" | "import_rejected" | "audit_broken" | "withdrawal";
             /** @enum {string} */
             level: "error" | "warning";
             name?: string;

@@ -720,6 +720,7 @@ CREATE TABLE chat_event (
 );
 CREATE UNIQUE INDEX chat_event_once ON chat_event (workspace_id, kind, scope, once);
 CREATE INDEX chat_event_person ON chat_event (workspace_id, kind, scope, value, id);
+CREATE INDEX chat_event_withdraw ON chat_event (workspace_id, at) WHERE type = 'withdraw';
 
 -- The last reading of an OA's users into the contacts, with its progress.
 CREATE TABLE oa_sync (

@@ -14,7 +14,7 @@ export function AttentionList({ items, zone }: { items: Attention[]; zone: strin
   return (
     <ul className="attention">
       {items.map((item) => (
-        <li key={`${item.kind} ${item.connection_id ?? item.campaign_id ?? item.import_id ?? ''}`}>
+        <li key={`${item.kind} ${item.connection_id ?? item.campaign_id ?? item.import_id ?? item.contact_id ?? ''}`}>
           {item.level === 'error' ? (
             <ExclamationCircleFilled
               style={{ color: '#cf1322', fontSize: 18, marginTop: 2 }}
@@ -82,6 +82,17 @@ function Where({ item }: { item: Attention }) {
     return (
       <Link to="/settings/audit" search={{}}>
         {t('overview.open.audit')}
+      </Link>
+    )
+  if (item.contact_id)
+    return (
+      <Link
+        to="/contacts/$id"
+        params={{ id: item.contact_id }}
+        search={{}}
+        aria-label={t('overview.open.contact') + about}
+      >
+        {t('overview.open.contact')}
       </Link>
     )
   if (item.campaign_id)

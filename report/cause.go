@@ -39,7 +39,7 @@ func (s *Service) cause(ctx context.Context, lang string, known *connections, l 
 		return nil, err
 	}
 	c.Provider = conn.Provider
-	m := s.Explain(conn.Provider, code)
+	m := s.Explain(conn.Provider, l.Channel, code)
 	c.Meaning, c.Advice = m.VI, m.AdviceVI
 	if lang == i18n.English {
 		c.Meaning, c.Advice = m.EN, m.AdviceEN

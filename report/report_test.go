@@ -141,7 +141,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			}
 			return []contact.Suppression{}, nil
 		},
-		Explain: func(provider, code string) Meaning {
+		Explain: func(provider string, _ channel.Channel, code string) Meaning {
 			if provider == "esms" && code == "108" {
 				return Meaning{Class: "recipient", VI: "Số điện thoại không hợp lệ.", EN: "The phone number is not valid.", AdviceVI: "Kiểm tra lại số điện thoại.", AdviceEN: "Check the number."}
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/loa-project/loa/campaign"
+	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/contact"
 	"github.com/loa-project/loa/internal/clock"
 	"github.com/loa-project/loa/internal/db"
@@ -24,8 +25,8 @@ type Deps struct {
 	Campaigns *campaign.Service
 	// Connection reads a connection of the workspace; connection.not_found when there is none any more.
 	Connection func(ctx context.Context, workspace, id int64) (Connection, error)
-	// Explain gives the meaning of a provider's failure code.
-	Explain func(provider, code string) Meaning
+	// Explain gives the meaning of a provider's failure code on a channel: one provider's hosts can mean different things by one number.
+	Explain func(provider string, ch channel.Channel, code string) Meaning
 	// Summary puts a condition tree into words; nil leaves the words out.
 	Summary func(ctx context.Context, lang string, workspace int64, condition json.RawMessage) string
 	// Consents lists a contact's proof of consent, oldest first; Suppressions the entries of the suppression list that stop one of its addresses. Both may be nil: "Vì sao?" then

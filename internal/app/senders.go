@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/channel/email"
 	"github.com/loa-project/loa/channel/local"
 	messengerchannel "github.com/loa-project/loa/channel/messenger"
@@ -264,12 +265,13 @@ func (a *App) testers() map[string]connection.Tester {
 	return out
 }
 
-// explain gives the meaning of a provider's failure code in both languages.
-func explain(name, code string) report.Meaning {
+// explain gives the meaning of a provider's failure code in both languages; ch is "" where the code is not about a message.
+func explain(name string, ch channel.Channel, code string) report.Meaning {
 	var c provider.Cause
 	switch name {
 	case "zalo":
-		if c = zalo.Explain(code); zalo.OACauses[code].VI != "" && zalo.Causes[code].VI == "" {
+		// Some numbers mean one thing for ZNS and another at the OA's host.
+		if c = zalo.Explain(code); zalo.OACauses[code].VI != "" && (ch == channel.ZaloOA || zalo.Causes[code].VI == "") {
 			c = zalo.ExplainOA(code)
 		}
 	case "esms":
@@ -293,7 +295,7 @@ func explain(name, code string) report.Meaning {
 
 // explainIn is explain in one language.
 func explainIn(name, code, language string) (meaning, advice string) {
-	m := explain(name, code)
+	m := explain(name, "", code)
 	if language == "en" {
 		return m.EN, m.AdviceEN
 	}

@@ -15,7 +15,11 @@ function Field({ spec, field, stored }: { spec: ProviderSpec; field: FieldSpec; 
   const { t } = useTranslation()
   const label = field.name === 'base_url' ? t('connections.baseUrl') : t(`connections.f.${field.label ?? field.name}`)
   const extra =
-    field.name === 'base_url' && !field.required ? t('connections.baseUrlHint') : stored ? t('connections.secretKept') : undefined
+    field.name === 'base_url' && !field.required
+      ? t('connections.baseUrlHint')
+      : stored
+        ? t('connections.secretKept')
+        : undefined
   return (
     <Form.Item
       name={placeOf(spec, field)}

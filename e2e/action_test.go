@@ -142,6 +142,7 @@ func (w *world) pausedAt(campaign int64) func() {
 	}
 	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", campaign), nil, nil)
 	set("held")
+	w.until("everybody to be enlisted", 0, func() bool { return w.counts(campaign).Dispatched })
 	return func() { set("active") }
 }
 

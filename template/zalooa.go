@@ -26,10 +26,11 @@ type ZaloOAContent struct {
 
 // ZaloOAButton is one button. Pressing query or our own link is a click that Loa sees; show is sent as the person's own visible words and not counted.
 type ZaloOAButton struct {
-	Type    string `json:"type" enum:"url,query,show,phone"`
+	Type    string `json:"type" enum:"url,query,show,phone,sms"`
 	Title   string `json:"title"`             // at most 100 characters
 	URL     string `json:"url,omitempty"`     // of url
-	Payload string `json:"payload,omitempty"` // of query and show: the words that come back, at most 900 characters; of phone: the number as +84…
+	Payload string `json:"payload,omitempty"` // of query and show: the words that come back, at most 900 characters; of phone and sms: the number as +84…
+	Text    string `json:"text,omitempty"`    // of sms: what the person's phone has written already, at most 160 characters
 }
 
 // ZaloOAItem is one line of a list.
@@ -76,7 +77,8 @@ const (
 	zaloSubtitle = 500
 	zaloPayload  = 900 // of 1,000; the rest is for our key
 	zaloAddress  = 1000
-	maxZalo      = 5 // buttons, and lines of a list
+	zaloSMS      = 160 // what an SMS button writes
+	maxZalo      = 5   // buttons, and lines of a list
 )
 
 func (c *Compiled) compileZaloOA() *errs.Error {
@@ -167,6 +169,10 @@ func (x *zaloCompiler) button(i int, b ZaloOAButton) {
 	case "phone":
 		payload.kind = phoneLink
 		x.add(payload, b.Payload)
+	case "sms":
+		payload.kind = phoneLink
+		x.add(payload, b.Payload)
+		x.add(chatField[ZaloOARendered]{path: at + ".text", limit: zaloSMS, need: true, put: func(r *ZaloOARendered, v string) { r.Buttons[i].Text = v }}, b.Text)
 	default:
 		if x.err == nil {
 			x.err = errs.Invalid("template.content_invalid").With("field", at+".type")

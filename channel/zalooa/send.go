@@ -125,6 +125,8 @@ func buttons(key string, list []template.ZaloOAButton) []zalo.OAButton {
 			x.Type, x.Payload = zalo.OpenURL, map[string]string{"url": b.URL}
 		case "phone":
 			x.Type, x.Payload = zalo.OpenPhone, map[string]string{"phone_code": strings.TrimPrefix(b.Payload, "+")}
+		case "sms":
+			x.Type, x.Payload = zalo.OpenSMS, map[string]string{"content": b.Text, "phone_code": strings.TrimPrefix(b.Payload, "+")}
 		case "show":
 			x.Type, x.Payload = zalo.QueryShow, b.Payload
 		default:

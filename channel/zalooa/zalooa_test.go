@@ -25,6 +25,8 @@ func TestBuild(t *testing.T) {
 		"text": {template.ZaloOARendered{Text: "Chào"}, `{"text":"Chào"}`},
 		"buttons": {template.ZaloOARendered{Text: "Chào", Buttons: []template.ZaloOAButton{{Type: "url", Title: "Mua", URL: "https://a.example/"}, {Type: "query", Title: "Giá", Payload: "#gia"}, {Type: "show", Title: "Hỏi", Payload: "Còn hàng?"}, {Type: "phone", Title: "Gọi", Payload: "+84901234567"}}},
 			`{"text":"Chào","attachment":{"type":"template","payload":{"buttons":[{"title":"Mua","type":"oa.open.url","payload":{"url":"https://a.example/"}},{"title":"Giá","type":"oa.query.hide","payload":"#loa:k:#gia"},{"title":"Hỏi","type":"oa.query.show","payload":"Còn hàng?"},{"title":"Gọi","type":"oa.open.phone","payload":{"phone_code":"84901234567"}}]}}}`},
+		"SMS": {template.ZaloOARendered{Text: "Chào", Buttons: []template.ZaloOAButton{{Type: "sms", Title: "Nhắn", Payload: "+84901234567", Text: "Tôi muốn đặt bàn"}}},
+			`{"text":"Chào","attachment":{"type":"template","payload":{"buttons":[{"title":"Nhắn","type":"oa.open.sms","payload":{"content":"Tôi muốn đặt bàn","phone_code":"84901234567"}}]}}}`},
 		"picture":  {template.ZaloOARendered{Text: "Phiếu", Image: "https://a.example/a.jpg"}, `{"text":"Phiếu","attachment":{"type":"template","payload":{"template_type":"media","elements":[{"media_type":"image","url":"https://a.example/a.jpg"}]}}}`},
 		"uploaded": {template.ZaloOARendered{Image: "upload:12"}, `{"attachment":{"type":"template","payload":{"template_type":"media","elements":[{"media_type":"image","attachment_id":"upload:12"}]}}}`},
 		"file":     {template.ZaloOARendered{File: "upload:13"}, `{"attachment":{"type":"file","payload":{"token":"upload:13"}}}`},

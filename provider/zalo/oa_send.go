@@ -68,6 +68,7 @@ const (
 	QueryShow = "oa.query.show"
 	QueryHide = "oa.query.hide"
 	OpenPhone = "oa.open.phone"
+	OpenSMS   = "oa.open.sms"
 )
 
 // OASent is Zalo's acceptance. It does not say that the message was delivered.

@@ -4504,9 +4504,10 @@ export interface components {
         };
         TemplateZaloOAButton: {
             payload?: string;
+            text?: string;
             title: string;
             /** @enum {string} */
-            type: "url" | "query" | "show" | "phone";
+            type: "url" | "query" | "show" | "phone" | "sms";
             url?: string;
         };
         TemplateZaloOAContent: {

@@ -34,7 +34,7 @@ export function ButtonList({ value = [], problems, onChange }: ButtonListProps) 
         const goal =
           b.type === 'url'
             ? { field: 'url' as const, label: t('messengerEditor.address'), max: limits.address }
-            : b.type === 'phone'
+            : b.type === 'phone' || b.type === 'sms'
               ? { field: 'payload' as const, label: t('messengerEditor.number'), max: limits.phone }
               : { field: 'payload' as const, label: t('zaloOAEditor.payload'), max: limits.payload }
         return (
@@ -52,7 +52,7 @@ export function ButtonList({ value = [], problems, onChange }: ButtonListProps) 
                 value={b.type}
                 options={buttonKinds.map((kind) => ({ value: kind, label: t(`zaloOAEditor.acts.${kind}`) }))}
                 onChange={(type) => {
-                  change({ type, url: undefined, payload: undefined })
+                  change({ type, url: undefined, payload: undefined, text: undefined })
                 }}
               />
             </Form.Item>
@@ -73,12 +73,25 @@ export function ButtonList({ value = [], problems, onChange }: ButtonListProps) 
               name={`${nameOf(i)}: ${goal.label}`}
               value={b[goal.field]}
               max={goal.max}
-              placeholder={b.type === 'phone' ? '+84901234567' : undefined}
+              placeholder={b.type === 'phone' || b.type === 'sms' ? '+84901234567' : undefined}
               problem={problems[`${at}.${goal.field}`]}
               onChange={(text) => {
                 change({ [goal.field]: text || undefined })
               }}
             />
+            {b.type === 'sms' && (
+              <Field
+                path={`${at}.text`}
+                label={t('zaloOAEditor.smsText')}
+                name={`${nameOf(i)}: ${t('zaloOAEditor.smsText')}`}
+                value={b.text}
+                max={limits.sms}
+                problem={problems[`${at}.text`]}
+                onChange={(text) => {
+                  change({ text: text || undefined })
+                }}
+              />
+            )}
           </>
         )
       }}

@@ -82,7 +82,7 @@ function Chat({ message, name }: { message: Message; name: (text: string) => str
       {b.title}
       {b.type !== 'query' && (
         <div>
-          <Typography.Text type="secondary">{b.url ?? b.payload}</Typography.Text>
+          <Typography.Text type="secondary">{[b.url ?? b.payload, b.text].filter(Boolean).join(' · ')}</Typography.Text>
         </div>
       )}
     </div>

@@ -25,6 +25,8 @@ test.each<[string, ZaloOAContent, boolean]>([
   ['hidden words are needed', { text: 'Chào', buttons: [{ type: 'query', title: 'Có' }] }, true],
   ['hidden words', { text: 'Chào', buttons: [{ type: 'query', title: 'Có', payload: '#co' }] }, false],
   ['call', { text: 'Chào', buttons: [{ type: 'phone', title: 'Gọi', payload: '+84901234567' }] }, false],
+  ['SMS', { text: 'Chào', buttons: [{ type: 'sms', title: 'Nhắn', payload: '+84901234567', text: 'Đặt bàn' }] }, false],
+  ['SMS without words', { text: 'Chào', buttons: [{ type: 'sms', title: 'Nhắn', payload: '+84901234567' }] }, true],
   ['picture with words', { image: 'https://shop.vn/a.png', text: 'Áo mới' }, false],
   ['words of a picture without it', { image: '', text: 'Áo mới' }, true],
   ['first line without a description', { items: [{ title: 'Áo', url: 'https://shop.vn' }] }, true],

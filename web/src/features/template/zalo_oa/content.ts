@@ -1,13 +1,14 @@
 import type { Param } from '../zns/content'
 
-export const buttonKinds = ['url', 'query', 'show', 'phone'] as const
+export const buttonKinds = ['url', 'query', 'show', 'phone', 'sms'] as const
 
-/** One button. The payload of query and show comes back when it is pressed; of phone it is the number as +84…. */
+/** One button. The payload of query and show comes back when it is pressed; of phone and sms it is the number as +84…, and text is what the SMS says already. */
 export interface ZaloButton {
   type: (typeof buttonKinds)[number]
   title: string
   url?: string
   payload?: string
+  text?: string
 }
 
 /** One line of a list: opens its address, or sends its payload back. */
@@ -55,6 +56,7 @@ export const limits = {
   payload: 900,
   address: 1000,
   phone: 20,
+  sms: 160,
   pieces: 5,
 } as const
 
@@ -87,7 +89,8 @@ export function startOf(kind: Kind): ZaloOAContent {
 
 const filled = (text?: string) => Boolean(text?.trim())
 
-const goodButton = (b: ZaloButton) => filled(b.title) && filled(b.type === 'url' ? b.url : b.payload)
+const goodButton = (b: ZaloButton) =>
+  filled(b.title) && filled(b.type === 'url' ? b.url : b.payload) && (b.type !== 'sms' || filled(b.text))
 
 const goodItem = (item: ZaloItem, i: number) =>
   filled(item.title) && (i > 0 || filled(item.subtitle)) && (filled(item.url) || filled(item.payload))

@@ -13,12 +13,13 @@ import (
 // Profile is what a Page or an OA knows about one of its people.
 type Profile struct {
 	Address
-	Name  string
-	Phone string   // as the person told it there, "" = not told
-	Tags  []string // to add
+	Name     string
+	Phone    string   // as the person told it there, "" = not told
+	Birthday string   // YYYY-MM-DD, "" = not told
+	Tags     []string // to add
 }
 
-// Acquaint finds the people behind profiles by their addresses, makes contacts of those who are not known, and gives each the tags, and the name and phone number where they lack one. A
+// Acquaint finds the people behind profiles by their addresses, makes contacts of those who are not known, and gives each the tags, and the name, phone number and birthday where they lack one. A
 // number that another contact has already joins nobody: whoever writes a number into a form has not proved that it is theirs. Nobody gets a consent by it. All is done in a fixed number of
 // statements; the answer is in the order of ps, and profiles whose address is none have contact 0.
 func (s *Service) Acquaint(ctx context.Context, tx *db.Tx, workspace int64, ps []Profile) ([]Met, error) {
@@ -67,6 +68,9 @@ func (s *Service) Acquaint(ctx context.Context, tx *db.Tx, workspace int64, ps [
 		people[i] = p
 		if p.name == "" {
 			p.name, _ = cut(tidy(f.Name, false), maxName)
+		}
+		if p.birthday == "" && f.Birthday != "" {
+			p.birthday, _ = parseBirthday(f.Birthday, s.Now()) // one that cannot be is left out
 		}
 		if p.phone == "" && f.Phone != "" && !p.has(KindPhone, "", f.Phone) {
 			p.phone, p.fresh = f.Phone, true

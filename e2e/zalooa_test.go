@@ -401,8 +401,9 @@ func peopleOfOA(t *testing.T, url string) {
 	b.CallbackCopies = 1
 	w := newWorld(t, url, simulator.Options{Zalo: b, NoMagic: true})
 	w.found()
+	births := map[int]string{7: "05/03/1990", 8: "31/02/1990", 9: "01/01/2999"}
 	for i := range 60 {
-		w.sim.AddZaloUser(simulator.ZaloUser{ID: fmt.Sprintf("31%017d", i), Name: fmt.Sprintf("Người %d", i), Follower: true, LastAct: w.clk.Now().UnixMilli(), Tags: []string{"Khách OA"}})
+		w.sim.AddZaloUser(simulator.ZaloUser{ID: fmt.Sprintf("31%017d", i), Name: fmt.Sprintf("Người %d", i), Follower: true, LastAct: w.clk.Now().UnixMilli(), SharedBirth: births[i], Tags: []string{"Khách OA"}})
 	}
 	oa, _ := w.oa()
 	at := fmt.Sprintf("/connections/%d/oa", oa)
@@ -414,6 +415,9 @@ func peopleOfOA(t *testing.T, url string) {
 	w.until("the reading to end", 0, func() bool { w.call("GET", at+"/users/sync", nil, &sync); return sync.State == "finished" })
 	if sync.Total != 60 || sync.Done != 60 || sync.New != 60 || sync.Followers != 60 || w.number(`SELECT COUNT(*) FROM contact WHERE name LIKE 'Người %'`) != 60 {
 		t.Errorf("reading: got %+v, want 60 new followers", sync)
+	}
+	if all, good := w.number(`SELECT COUNT(*) FROM contact WHERE birthday IS NOT NULL`), w.number(`SELECT COUNT(*) FROM contact WHERE birthday = '1990-03-05' AND name = 'Người 7'`); all != 1 || good != 1 {
+		t.Errorf("birthdays: got %d in all and %d as told, want the one that can be", all, good)
 	}
 	if status, code, _ := w.refused("GET", "/connections/999/oa/users/sync", nil); status != http.StatusNotFound {
 		t.Errorf("no such connection: got %d %s", status, code)

@@ -17,8 +17,9 @@ type ZaloUser struct {
 	LastAct  int64  `json:"last_act"` // Unix ms of the last interaction, 0 = never
 	Refuses  bool   `json:"refuses"`  // -244
 
-	SharedName  string   `json:"shared_name"`  // what the person has told the OA
-	SharedPhone string   `json:"shared_phone"` // 84…
+	SharedName  string   `json:"shared_name"`     // what the person has told the OA
+	SharedPhone string   `json:"shared_phone"`    // 84…
+	SharedBirth string   `json:"shared_birthday"` // DD/MM/YYYY
 	Tags        []string `json:"tags"`
 
 	queries []string // payloads of the query buttons of the newest message

@@ -106,7 +106,7 @@ func (u *ZaloUser) answer(w http.ResponseWriter, path string, in *oaAsked) {
 		}
 		zaloData(w, object{"user_id": u.ID, "user_id_by_app": "4" + u.ID, "user_external_id": "", "display_name": u.Name, "user_alias": u.Name, "is_sensitive": false, "user_is_follower": u.Follower,
 			"user_last_interaction_date": last, "avatar": "https://s120-ava-talk.example/" + u.ID + ".jpg", "tags_and_notes_info": object{"notes": []string{}, "tag_names": append([]string{}, u.Tags...)},
-			"shared_info": object{"name": u.SharedName, "phone": phone, "address": "", "city": "", "district": "", "user_dob": ""}})
+			"shared_info": object{"name": u.SharedName, "phone": phone, "address": "", "city": "", "district": "", "user_dob": u.SharedBirth}})
 	case "/v3.0/oa/quota/message":
 		zaloData(w, object{"last_interaction": strconv.FormatInt(u.LastAct, 10), "cs_reply": object{"remain": 8, "total": 8}, "promotion": object{"daily_remain": 0, "daily_total": 1, "monthly_remain": 0, "monthly_total": 0}})
 	default:

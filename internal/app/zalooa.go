@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/loa-project/loa/channel/zalooa"
 	"github.com/loa-project/loa/channel/zns"
@@ -30,7 +31,7 @@ func (z *zaloSender) Send(ctx context.Context, m *message.Outgoing) message.Outc
 	return z.Zalo.Send(ctx, m)
 }
 
-// introduceZalo fills in what somebody who is new at an OA shows and has told it: the name, a phone number that they gave, and the OA's tags.
+// introduceZalo fills in what somebody who is new at an OA shows and has told it: the name, a phone number and a birthday that they gave, and the OA's tags.
 func (a *App) introduceZalo(ctx context.Context, c connection.Connection, secrets connection.Secrets, args introduceArgs) error {
 	client, err := a.zaloClient(c, secrets)
 	if err != nil {
@@ -59,7 +60,17 @@ func profileOf(oa, id string, u *zalo.User) contact.Profile {
 	if name == "" {
 		name = u.Name
 	}
-	return contact.Profile{Address: contact.Address{Kind: contact.KindZaloUser, Scope: oa, Value: id}, Name: name, Phone: sharedPhone(string(u.Shared.Phone)), Tags: u.Notes.Tags}
+	return contact.Profile{Address: contact.Address{Kind: contact.KindZaloUser, Scope: oa, Value: id}, Name: name, Phone: sharedPhone(string(u.Shared.Phone)),
+		Birthday: sharedBirthday(string(u.Shared.Birthday)), Tags: u.Notes.Tags}
+}
+
+// sharedBirthday is a day that a person told an OA, DD/MM/YYYY; anything else is none.
+func sharedBirthday(text string) string {
+	day, err := time.Parse("02/01/2006", text)
+	if err != nil {
+		return ""
+	}
+	return day.Format(time.DateOnly)
 }
 
 // sharedPhone is a number that a person told an OA, as 84… or 0…; Zalo writes 0 for none.

@@ -40,6 +40,8 @@ var (
 	setName      = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 	callerNumber = regexp.MustCompile(`^[1-9][0-9]{7,14}$`)
 	headerName   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,99}$`)
+	// codeVerifier is what Zalo takes of the words that RFC 7636 allows.
+	codeVerifier = regexp.MustCompile(`^[A-Za-z0-9._~-]{43}$`)
 	// signingSecret is 24 to 64 bytes in base64.
 	signingSecret = regexp.MustCompile(`^whsec_[A-Za-z0-9+/]{32,88}={0,2}$`)
 	label         = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
@@ -128,6 +130,9 @@ func check(f *Form, secrets *Secrets, simulation bool) error {
 func (k *checker) zalo(z *Zalo, secrets *Secrets) {
 	if z.AppSecretProof {
 		k.need("secrets.app_secret", secrets.AppSecret)
+	}
+	if v := secrets.FixedCodeVerifier; v != "" && !codeVerifier.MatchString(v) {
+		k.wrong("secrets.fixed_code_verifier", "connection.code_verifier")
 	}
 	k.address("zalo.base_url", &z.BaseURL)
 	k.address("zalo.oauth_url", &z.OAuthURL)

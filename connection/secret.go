@@ -16,6 +16,8 @@ type Secrets struct {
 	AccessToken   string `json:"access_token,omitempty"`
 	RefreshToken  string `json:"refresh_token,omitempty"`
 	WebhookSecret string `json:"webhook_secret,omitempty"`
+	// FixedCodeVerifier is the PKCE verifier whose challenge stands in the app's console at Zalo; "" = a fresh one for each authorisation.
+	FixedCodeVerifier string `json:"fixed_code_verifier,omitempty"`
 	// VerifyToken is the word that Meta repeats when it subscribes to our callback address.
 	VerifyToken string `json:"verify_token,omitempty"`
 	// eSMS, and Stringee, whose API key has a SID and a secret; the API key also of eTelecom, and of SpeedSMS, which calls it a token.
@@ -41,6 +43,7 @@ type SecretsForm struct {
 	AccessToken    *string `json:"access_token,omitempty" maxLength:"4000"`
 	RefreshToken   *string `json:"refresh_token,omitempty" maxLength:"4000"`
 	WebhookSecret  *string `json:"webhook_secret,omitempty" maxLength:"200"`
+	FixedVerifier  *string `json:"fixed_code_verifier,omitempty" maxLength:"200" doc:"Of Zalo: exactly 43 letters, digits, -, ., _ or ~, for apps whose console holds a fixed code challenge; absent: a fresh one each time"`
 	VerifyToken    *string `json:"verify_token,omitempty" maxLength:"200"`
 	APIKey         *string `json:"api_key,omitempty" maxLength:"200"`
 	SecretKey      *string `json:"secret_key,omitempty" maxLength:"200"`
@@ -65,6 +68,7 @@ func fields(s *Secrets, f *SecretsForm) []secretField {
 		{"access_token", []string{"zalo", "messenger"}, &s.AccessToken, f.AccessToken},
 		{"refresh_token", []string{"zalo"}, &s.RefreshToken, f.RefreshToken},
 		{"webhook_secret", []string{"zalo", "smtp", "http", "stringee"}, &s.WebhookSecret, f.WebhookSecret},
+		{"fixed_code_verifier", []string{"zalo"}, &s.FixedCodeVerifier, f.FixedVerifier},
 		{"verify_token", []string{"messenger"}, &s.VerifyToken, f.VerifyToken},
 		{"api_key", []string{"esms", "etelecom", "speedsms", "http", "stringee", "getresponse", "getfly"}, &s.APIKey, f.APIKey},
 		{"secret_key", []string{"esms", "stringee"}, &s.SecretKey, f.SecretKey},

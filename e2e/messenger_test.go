@@ -360,11 +360,9 @@ func handReply(t *testing.T, url string) {
 	w.verified()
 }
 
-// signedIn signs the owner in and gives a way to post as a person does, from a browser.
-func (w *world) signedIn() func(path string, in any) (int, []byte) {
+// session signs the owner in and gives the cookie of the browser.
+func (w *world) session() *http.Cookie {
 	w.t.Helper()
-	auth := w.auth
-	w.auth = ""
 	raw, err := json.Marshal(object{"email": "chu@example.com", "password": "mot mat khau du dai 7"})
 	if err != nil {
 		w.t.Fatal(err)
@@ -374,10 +372,16 @@ func (w *world) signedIn() func(path string, in any) (int, []byte) {
 		w.t.Fatal(err)
 	}
 	_ = res.Body.Close()
-	w.auth = auth
 	if res.StatusCode != http.StatusOK || len(res.Cookies()) != 1 {
 		w.t.Fatalf("sign in: got %s with %d cookies", res.Status, len(res.Cookies()))
 	}
+	return res.Cookies()[0]
+}
+
+// signedIn gives a way to post as a person does, from a browser.
+func (w *world) signedIn() func(path string, in any) (int, []byte) {
+	w.t.Helper()
+	cookie := w.session()
 	return func(path string, in any) (int, []byte) {
 		w.t.Helper()
 		body, err := json.Marshal(in)
@@ -389,7 +393,7 @@ func (w *world) signedIn() func(path string, in any) (int, []byte) {
 			w.t.Fatal(err)
 		}
 		r.Header.Set("Content-Type", "application/json")
-		r.AddCookie(res.Cookies()[0])
+		r.AddCookie(cookie)
 		res, err := direct.Do(r)
 		if err != nil {
 			w.t.Fatal(err)

@@ -35,7 +35,7 @@ func consentPlace(workspace, id int64) seal.Place {
 	return seal.Place{Workspace: workspace, Table: "connection", Row: id, Column: "consent"}
 }
 
-// consentURL begins the authorisation of an OA by a signed-in person (PKCE with a fresh verifier each time). Source: developers.zalo.me, Official Account API, "Xác thực và ủy quyền
+// consentURL begins the authorisation of an OA by a signed-in person (PKCE with a fresh verifier each time, unless the app's console fixes the challenge). Source: developers.zalo.me, Official Account API, "Xác thực và ủy quyền
 // cho ứng dụng".
 func (a *App) consentURL(ctx context.Context, workspace, id, user int64) (string, error) {
 	c, secrets, err := a.Connections.Load(ctx, workspace, id)
@@ -52,6 +52,9 @@ func (a *App) consentURL(ctx context.Context, workspace, id, user int64) (string
 	raw := make([]byte, 32)
 	_, _ = rand.Read(raw)                                 // it never fails: the process ends instead
 	verifier := base64.RawURLEncoding.EncodeToString(raw) // exactly the 43 characters that Zalo wants
+	if secrets.FixedCodeVerifier != "" {
+		verifier = secrets.FixedCodeVerifier
+	}
 	plain, err := json.Marshal(consent{User: user, Verifier: verifier, Until: a.Clock.Now().Add(consentTime).UnixMilli()})
 	if err != nil {
 		return "", fmt.Errorf("write consent: %w", err)

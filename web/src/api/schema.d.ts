@@ -2886,6 +2886,8 @@ export interface components {
             api_key?: string;
             app_secret?: string;
             dkim_private_key?: string;
+            /** @description Of Zalo: exactly 43 letters, digits, -, ., _ or ~, for apps whose console holds a fixed code challenge; absent: a fresh one each time */
+            fixed_code_verifier?: string;
             password?: string;
             refresh_token?: string;
             secret_key?: string;

@@ -62,6 +62,7 @@ export const providers: ProviderSpec[] = [
       { name: 'development', kind: 'switch', advanced: true },
       { name: 'hash_phone', kind: 'switch', advanced: true },
       { name: 'app_secret_proof', kind: 'switch', advanced: true },
+      { name: 'fixed_code_verifier', kind: 'secret', advanced: true },
       base,
       { name: 'oa_url', kind: 'text', advanced: true },
       { name: 'oauth_url', kind: 'text', advanced: true },

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { Failure, Loading } from '@/components/ui/Faces'
 import { VariablePicker } from '@/components/variables/VariablePicker'
 
-import type { Blocks, PartInfo, Produced, Selected } from './grapes'
+import type { Blocks, PartInfo, Produced, Selected } from './blocks'
 import { PartSettings } from './PartSettings'
 import { Pictures } from './Pictures'
 import { piecesOf, startOf } from './starts'

@@ -7,7 +7,7 @@ import { VariableInput } from '@/components/variables/VariableInput'
 
 import { BlockEditor } from './BlockEditor'
 import { type EmailContent, lengthOf } from './content'
-import type { Blocks } from './grapes'
+import type { Blocks } from './blocks'
 import { HtmlEditor } from './HtmlEditor'
 import { MailCheck } from './MailCheck'
 import { MailPreview } from './MailPreview'

@@ -4,7 +4,7 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Kind } from './BlockEditor'
-import type { Blocks, Selected } from './grapes'
+import type { Blocks, Selected } from './blocks'
 
 type Field =
   | 'content' | 'href' | 'src' | 'alt' | 'width' | 'height' | 'align' | 'color' | 'background-color' | 'container-background-color' | 'font-size' | 'line-height'

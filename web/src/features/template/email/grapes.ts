@@ -3,34 +3,8 @@ import vietnamese from 'grapesjs/locale/vi.mjs'
 import mjmlModule from 'grapesjs-mjml'
 import 'grapesjs/dist/css/grapes.min.css'
 
-import { box, sourceHere } from './content'
-
-/** One part of the mail, for the list of parts and the panel of its settings. */
-export interface PartInfo {
-  id: string
-  /** mj-text, mj-button … */
-  type: string
-  depth: number
-  /** The beginning of its text. */
-  text: string
-}
-
-/** The part that is being worked on. */
-export interface Selected extends PartInfo {
-  attributes: Record<string, string>
-  /** Inner HTML of parts that hold text. */
-  content?: string
-  first: boolean
-  last: boolean
-}
-
-export interface Produced {
-  mjml: string
-  html: string
-  errors: string[]
-  /** Made of a template just loaded: the author has done nothing to it. */
-  fresh?: boolean
-}
+import type { Blocks, PartInfo, Produced, Selected } from './blocks'
+import { escape, plain, showPictures, unescape } from './mjml'
 
 interface Options {
   container: HTMLElement
@@ -45,26 +19,6 @@ interface Options {
   onParts: (parts: PartInfo[]) => void
   /** Asked for a picture of the part that is selected. */
   onPicture: () => void
-}
-
-/** What the panels around the canvas may do with the editor. */
-export interface Blocks {
-  load: (mjml: string) => void
-  add: (mjml: string) => void
-  drag: (mjml: string, event: DragEvent) => void
-  drop: () => void
-  insert: (text: string) => void
-  select: (id: string) => void
-  set: (attributes: Record<string, string>) => void
-  setContent: (html: string) => void
-  move: (by: -1 | 1) => void
-  copy: () => void
-  remove: () => void
-  undo: () => void
-  redo: () => void
-  device: (name: 'Desktop' | 'Mobile portrait') => void
-  outlines: (on: boolean) => void
-  destroy: () => void
 }
 
 // The package is CommonJS: depending on the bundler its plugin is the module itself or its default.
@@ -329,39 +283,3 @@ export function start(o: Options): Blocks {
     },
   }
 }
-
-/** Draws pictures of other places as grey boxes, because the page must not load them; the mail keeps their addresses. */
-function showPictures(editor: Editor, text: string) {
-  interface View {
-    getInnerMjmlTemplate: () => { start: string; end: string }
-  }
-  const view = editor.Components.getType('mj-image')?.view.prototype as View | undefined
-  if (!view) return
-  const whole = view.getInnerMjmlTemplate
-  view.getInnerMjmlTemplate = function (this: unknown) {
-    const { start, end } = whole.call(this)
-    const shown = start.replace(
-      / src="([^"]*)"/,
-      (_, source: string) => ` src="${sourceHere(source) ?? box(600, 300, text)}"`,
-    )
-    return { start: shown, end }
-  }
-}
-
-/** Attributes are written into MJML as they are, so that marks must not end them. */
-const escape = (text: string) =>
-  text
-    .replace(/&(?![a-z#0-9]+;)/gi, '&amp;')
-    .replace(/"/g, '&quot;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-
-const unescape = (text: string) =>
-  text
-    .replace(/&quot;/g, '"')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&')
-
-const plain = (html: string) =>
-  (new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, 60)

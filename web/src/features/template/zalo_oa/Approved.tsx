@@ -1,18 +1,16 @@
-import { ReloadOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Flex, Form, Select, Typography } from 'antd'
+import { Alert, Flex, Form, Select, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useCan, useZone } from '@/api/session'
 import { Failure, Loading, Nothing } from '@/components/ui/Faces'
-import { formatMoney, formatTime } from '@/lib/format'
+import { formatMoney } from '@/lib/format'
 
 import { connectionsQuery, renderedQuery } from '../api'
 import type { EditorProps } from '../editors'
 import { useRested } from '../useRested'
-import { catalogueQuery, useSync } from '../zns/api'
 import { adopt, type ZaloTemplate, type ZNSContent } from '../zns/content'
+import { TemplateChoice } from '../zns/TemplateChoice'
 import { useZaloWords } from '../zns/words'
 import { ZNSParams } from '../zns/ZNSParams'
 import { showable, type ZaloFilled } from './content'
@@ -36,7 +34,8 @@ export const take = (f: ZaloFilled, t: ZaloTemplate): ZaloFilled => ({
 
 /** Chooses a template that Zalo has approved and says what fills its parameters. */
 export function Approved({ value, onChange, problems = {}, contact }: EditorProps<ZaloFilled>) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const words = useZaloWords()
   const [chosen, setChosen] = useState<number>()
   const connections = useQuery(connectionsQuery)
   const accounts = (connections.data ?? []).filter((c) => c.provider === 'zalo')
@@ -65,7 +64,24 @@ export function Approved({ value, onChange, problems = {}, contact }: EditorProp
           />
         </Form.Item>
       )}
-      <Choice account={account} value={value} onChange={onChange} problems={problems} />
+      <TemplateChoice
+        id="zalo-oa-template"
+        account={account}
+        value={value.template_id}
+        problem={problems.template_id}
+        outdated={(z) => JSON.stringify(take(value, z).schema) !== JSON.stringify(value.schema)}
+        facts={(z) => (
+          <Typography.Text type="secondary">
+            {t('zaloOAEditor.facts', {
+              tag: words.tag(z.tag),
+              price: z.price_uid_vnd ? formatMoney(z.price_uid_vnd, i18n.language) : t('common.never'),
+            })}
+          </Typography.Text>
+        )}
+        onChoose={(z) => {
+          onChange(take(value, z))
+        }}
+      />
       {value.template_id && (
         <ZNSParams
           value={asZNS(value)}
@@ -78,107 +94,5 @@ export function Approved({ value, onChange, problems = {}, contact }: EditorProp
         />
       )}
     </Flex>
-  )
-}
-
-function Choice({ account, value, onChange, problems = {} }: EditorProps<ZaloFilled> & { account: number }) {
-  const { t, i18n } = useTranslation()
-  const zone = useZone()
-  const may = useCan()('marketer')
-  const words = useZaloWords()
-  const list = useQuery(catalogueQuery(account, i18n.language))
-  const sync = useSync(account, i18n.language)
-  if (list.isPending) return <Loading />
-  if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />
-  const items = list.data.items ?? []
-  const chosen = items.find((z) => z.template_id === value.template_id)
-  const synced = formatTime(list.data.synced_at, zone)
-  const stale = chosen && JSON.stringify(take(value, chosen).schema) !== JSON.stringify(value.schema)
-  return (
-    <>
-      <Flex gap={8} wrap align="center" justify="space-between">
-        <Typography.Text type="secondary" aria-live="polite">
-          {synced ? t('templates.zns.syncedAt', { time: synced }) : t('templates.zns.neverSynced')}
-        </Typography.Text>
-        <Button
-          icon={<ReloadOutlined aria-hidden />}
-          loading={sync.isPending}
-          disabled={!may}
-          onClick={() => {
-            sync.mutate()
-          }}
-        >
-          {t('templates.zns.sync')}
-        </Button>
-      </Flex>
-      {sync.isError && <Failure error={sync.error} />}
-      {items.length === 0 && !value.template_id && (
-        <Nothing text={t('templates.zns.none')} hint={t('templates.zns.noneHint')} />
-      )}
-      <Form.Item
-        label={t('templates.zns.template')}
-        htmlFor="zalo-oa-template"
-        style={{ marginBottom: 0 }}
-        validateStatus={problems.template_id ? 'error' : undefined}
-        help={problems.template_id}
-      >
-        <Select<string>
-          id="zalo-oa-template"
-          aria-label={t('templates.zns.template')}
-          value={value.template_id || undefined}
-          placeholder={t('templates.zns.choose')}
-          showSearch={{ optionFilterProp: 'search' }}
-          options={[
-            ...(value.template_id && !chosen
-              ? [
-                  {
-                    value: value.template_id,
-                    label: t('templates.zns.notListed', { id: value.template_id }),
-                    search: value.template_id,
-                  },
-                ]
-              : []),
-            ...items.map((z) => ({
-              value: z.template_id,
-              disabled: !z.sendable,
-              search: `${z.name} ${z.template_id}`,
-              label: z.sendable ? `${z.name} (${z.template_id})` : `${z.name} – ${words.state(z)}`,
-            })),
-          ]}
-          onChange={(id) => {
-            const next = items.find((z) => z.template_id === id)
-            if (next) onChange(take(value, next))
-          }}
-        />
-      </Form.Item>
-      {chosen && (
-        <Typography.Text type="secondary">
-          {t('zaloOAEditor.facts', {
-            tag: words.tag(chosen.tag),
-            price: chosen.price_uid_vnd ? formatMoney(chosen.price_uid_vnd, i18n.language) : t('common.never'),
-          })}
-        </Typography.Text>
-      )}
-      {chosen && !chosen.sendable && (
-        <Alert type="error" showIcon title={t('templates.zns.unusable', { state: words.state(chosen) })} />
-      )}
-      {chosen?.sendable && stale && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t('templates.zns.changed')}
-          action={
-            <Button
-              size="small"
-              onClick={() => {
-                onChange(take(value, chosen))
-              }}
-            >
-              {t('templates.zns.adopt')}
-            </Button>
-          }
-        />
-      )}
-    </>
   )
 }

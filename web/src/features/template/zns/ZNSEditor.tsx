@@ -1,17 +1,16 @@
-import { ReloadOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Descriptions, Flex, Form, Select, Tag, Typography } from 'antd'
+import { Descriptions, Form, Select, Tag, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useCan, useZone } from '@/api/session'
+import { useZone } from '@/api/session'
 import { Failure, Loading, Nothing } from '@/components/ui/Faces'
 import { formatDuration, formatMoney, formatTime } from '@/lib/format'
 
 import { connectionsQuery, renderedQuery } from '../api'
 import type { EditorProps } from '../editors'
 import { useRested } from '../useRested'
-import { catalogueQuery, useSync } from './api'
 import { adopt, outdated, showable, type ZaloTemplate, type ZNSContent } from './content'
+import { TemplateChoice } from './TemplateChoice'
 import { ZNSJourney } from './ZNSJourney'
 import { ZNSParams } from './ZNSParams'
 import { useZaloWords } from './words'
@@ -58,118 +57,35 @@ interface CatalogueProps extends EditorProps<ZNSContent> {
 }
 
 function Catalogue({ account, value, onChange, problems = {}, contact }: CatalogueProps) {
-  const { t, i18n } = useTranslation()
-  const zone = useZone()
-  const may = useCan()('marketer')
-  const list = useQuery(catalogueQuery(account, i18n.language))
-  const sync = useSync(account, i18n.language)
   const rested = useRested(value)
   const preview = useQuery({ ...renderedQuery('zns', showable(rested), contact), enabled: rested.template_id !== '' })
-  const words = useZaloWords()
-  if (list.isPending) return <Loading />
-  if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />
-  const items = list.data.items ?? []
-  const chosen = items.find((z) => z.template_id === value.template_id)
   return (
-    <Flex vertical gap={12}>
-      <Flex gap={8} wrap align="center" justify="space-between">
-        <Typography.Text type="secondary" aria-live="polite">
-          {formatTime(list.data.synced_at, zone)
-            ? t('templates.zns.syncedAt', { time: formatTime(list.data.synced_at, zone) })
-            : t('templates.zns.neverSynced')}
-        </Typography.Text>
-        <Button
-          icon={<ReloadOutlined />}
-          loading={sync.isPending}
-          disabled={!may}
-          onClick={() => {
-            sync.mutate()
-          }}
-        >
-          {t('templates.zns.sync')}
-        </Button>
-      </Flex>
-      {sync.isError && <Failure error={sync.error} />}
-      {list.data.failure_text && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t('templates.zns.syncFailed', { why: list.data.failure_text })}
-          description={list.data.advice}
-        />
-      )}
-      {items.length === 0 && !value.template_id ? (
-        <Nothing text={t('templates.zns.none')} hint={t('templates.zns.noneHint')} />
-      ) : (
-        <Form.Item
-          label={t('templates.zns.template')}
-          htmlFor="zns-template"
-          style={{ marginBottom: 0 }}
-          validateStatus={problems.template_id ? 'error' : undefined}
-          help={problems.template_id}
-        >
-          <Select<string>
-            id="zns-template"
-            aria-label={t('templates.zns.template')}
-            value={value.template_id || undefined}
-            placeholder={t('templates.zns.choose')}
-            showSearch={{ optionFilterProp: 'search' }}
-            options={[
-              ...(value.template_id && !chosen
-                ? [
-                    {
-                      value: value.template_id,
-                      label: t('templates.zns.notListed', { id: value.template_id }),
-                      search: value.template_id,
-                    },
-                  ]
-                : []),
-              ...items.map((z) => ({
-                value: z.template_id,
-                disabled: !z.sendable,
-                search: `${z.name} ${z.template_id}`,
-                label: z.sendable ? `${z.name} (${z.template_id})` : `${z.name} – ${words.state(z)}`,
-              })),
-            ]}
-            onChange={(id) => {
-              const next = items.find((z) => z.template_id === id)
-              if (next) onChange(adopt(value, account, next))
-            }}
-          />
-        </Form.Item>
-      )}
-      {chosen && <Facts template={chosen} />}
-      {chosen && !chosen.sendable && (
-        <Alert type="error" showIcon title={t('templates.zns.unusable', { state: words.state(chosen) })} />
-      )}
-      {chosen?.sendable && outdated(value, chosen) && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t('templates.zns.changed')}
-          action={
-            <Button
-              size="small"
-              onClick={() => {
-                onChange(adopt(value, account, chosen))
-              }}
-            >
-              {t('templates.zns.adopt')}
-            </Button>
-          }
-        />
-      )}
-      {value.template_id && (
-        <ZNSParams
-          value={value}
-          onChange={onChange}
-          problems={problems}
-          template={chosen}
-          rendered={preview.isError ? undefined : preview.data}
-        />
-      )}
-      {value.template_id && <ZNSJourney value={value} onChange={onChange} problems={problems} contact={contact} />}
-    </Flex>
+    <TemplateChoice
+      id="zns-template"
+      account={account}
+      value={value.template_id}
+      problem={problems.template_id}
+      outdated={(z) => outdated(value, z)}
+      facts={(z) => <Facts template={z} />}
+      onChoose={(z) => {
+        onChange(adopt(value, account, z))
+      }}
+    >
+      {(chosen) =>
+        value.template_id && (
+          <>
+            <ZNSParams
+              value={value}
+              onChange={onChange}
+              problems={problems}
+              template={chosen}
+              rendered={preview.isError ? undefined : preview.data}
+            />
+            <ZNSJourney value={value} onChange={onChange} problems={problems} contact={contact} />
+          </>
+        )
+      }
+    </TemplateChoice>
   )
 }
 

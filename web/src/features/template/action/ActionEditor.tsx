@@ -6,10 +6,11 @@ import { useTranslation } from 'react-i18next'
 import { attributesQuery } from '@/components/variables'
 
 import type { EditorProps } from '../editors'
-import { Field } from '../messenger/Field'
+import { Field } from '../parts/Field'
 import { useRested } from '../useRested'
 import { listQuery, listsQuery, tagsQuery } from './api'
-import { Choice, idOf } from './Choice'
+import { Choice } from '../parts/Choice'
+import { idOf } from '../parts/Field'
 import { type ActionContent, emptyNotice, type Kind, kinds, limits, withKind } from './content'
 import { NoticeFields } from './NoticeFields'
 

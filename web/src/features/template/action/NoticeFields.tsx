@@ -3,8 +3,9 @@ import { Form, Input, Radio, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { connectionsQuery } from '../api'
-import { Field } from '../messenger/Field'
-import { Choice, idOf } from './Choice'
+import { Field } from '../parts/Field'
+import { Choice } from '../parts/Choice'
+import { idOf } from '../parts/Field'
 import { goodAddress, limits, type Notice, withVia } from './content'
 
 interface NoticeFieldsProps {

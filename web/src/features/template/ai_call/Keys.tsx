@@ -1,8 +1,8 @@
 import { Checkbox, Flex, Form, Input, InputNumber, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { idOf } from '../messenger/Field'
-import { Pieces } from '../messenger/Pieces'
+import { idOf } from '../parts/Field'
+import { Pieces } from '../parts/Pieces'
 import { type CallKey, type CallKeys, limits, pressable, twice, usualWait } from './content'
 
 interface KeysProps {

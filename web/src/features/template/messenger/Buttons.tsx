@@ -2,8 +2,8 @@ import { Form, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { buttonKinds, limits, type MessengerButton } from './content'
-import { Field, idOf } from './Field'
-import { Pieces } from './Pieces'
+import { Field, idOf } from '../parts/Field'
+import { Pieces } from '../parts/Pieces'
 
 interface ButtonsProps {
   /** Where they stand in the content: "buttons", "cards.0.buttons". */

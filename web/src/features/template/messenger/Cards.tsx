@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 
 import { Buttons } from './Buttons'
 import { bareCard, limits, type MessengerCard } from './content'
-import { Field } from './Field'
-import { Pieces } from './Pieces'
+import { Field } from '../parts/Field'
+import { Pieces } from '../parts/Pieces'
 
 interface CardsProps {
   value: MessengerCard[]

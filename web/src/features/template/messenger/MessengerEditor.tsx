@@ -1,4 +1,4 @@
-import { Checkbox, Form, Segmented, Select, Typography } from 'antd'
+import { Form, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -6,9 +6,10 @@ import type { EditorProps } from '../editors'
 import { Buttons } from './Buttons'
 import { Cards } from './Cards'
 import { type Kind, kindOf, kinds, limits, type MessengerContent, type MessengerQuickReply, startOf } from './content'
-import { Field } from './Field'
-import './messenger.css'
-import { Pieces } from './Pieces'
+import { Field } from '../parts/Field'
+import { TrackLinks } from '../parts/Yes'
+import '../parts/parts.css'
+import { Pieces } from '../parts/Pieces'
 import { Utility } from './Utility'
 
 /** One Messenger message: a text with buttons, a picture, a carousel, or a template that Meta has approved. */
@@ -32,7 +33,7 @@ export function MessengerEditor({ value, onChange, problems = {} }: EditorProps<
       <Form.Item label={t('messengerEditor.kind')}>
         <Segmented<Kind>
           aria-label={t('messengerEditor.kind')}
-          className="messenger-kinds"
+          className="template-kinds"
           value={kind}
           options={kinds.map((k) => ({ value: k, label: t(`messengerEditor.kinds.${k}`) }))}
           onChange={turn}
@@ -124,19 +125,12 @@ export function MessengerEditor({ value, onChange, problems = {} }: EditorProps<
               change({ quick_replies })
             }}
           />
-          <Form.Item>
-            <Checkbox
-              checked={value.track_links ?? false}
-              onChange={(e) => {
-                change({ track_links: e.target.checked || undefined })
-              }}
-            >
-              {t('messengerEditor.trackLinks')}
-            </Checkbox>
-            <div>
-              <Typography.Text type="secondary">{t('messengerEditor.trackHint')}</Typography.Text>
-            </div>
-          </Form.Item>
+          <TrackLinks
+            checked={value.track_links}
+            onChange={(on) => {
+              change({ track_links: on || undefined })
+            }}
+          />
         </>
       )}
     </div>

@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { limits, type MessengerUtility } from './content'
-import { Field, idOf } from './Field'
-import { Pieces } from './Pieces'
+import { Field, idOf } from '../parts/Field'
+import { Pieces } from '../parts/Pieces'
 
 interface UtilityProps {
   value: MessengerUtility

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { emptyMessenger, kindOf, type MessengerContent, showable, startOf, unfinished, used } from './content'
+import { emptyMessenger, kindOf, type MessengerContent, showable, startOf, unfinished } from './content'
+import { used } from '../parts/text'
 
 test('counts what is sure to be sent, in characters and not in bytes', () => {
   expect(used('Chào {{ contact.name | default: "bạn" }}!')).toBe(6)

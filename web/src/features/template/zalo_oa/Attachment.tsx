@@ -8,7 +8,7 @@ import { useCan } from '@/api/session'
 import { Failure } from '@/components/ui/Faces'
 
 import { connectionsQuery } from '../api'
-import { Field } from '../messenger/Field'
+import { Field } from '../parts/Field'
 import { limits } from './content'
 import { isUpload, uploadsQuery, useUpload } from './uploads'
 

@@ -1,8 +1,8 @@
 import { Form, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { Field, idOf } from '../messenger/Field'
-import { Pieces } from '../messenger/Pieces'
+import { Field, idOf } from '../parts/Field'
+import { Pieces } from '../parts/Pieces'
 import { buttonKinds, limits, type ZaloButton } from './content'
 
 interface ButtonListProps {

@@ -1,8 +1,8 @@
 import { Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { Field } from '../messenger/Field'
-import { Pieces } from '../messenger/Pieces'
+import { Field } from '../parts/Field'
+import { Pieces } from '../parts/Pieces'
 import { limits, type ZaloItem } from './content'
 
 interface ItemListProps {

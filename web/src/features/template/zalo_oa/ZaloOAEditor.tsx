@@ -1,10 +1,11 @@
-import { Checkbox, Form, Segmented, Typography } from 'antd'
+import { Form, Segmented, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { EditorProps } from '../editors'
-import { Field } from '../messenger/Field'
-import '../messenger/messenger.css'
+import { Field } from '../parts/Field'
+import '../parts/parts.css'
+import { TrackLinks } from '../parts/Yes'
 import { Approved } from './Approved'
 import { Attachment } from './Attachment'
 import { ButtonList } from './ButtonList'
@@ -35,7 +36,7 @@ export function ZaloOAEditor({ value, onChange, problems = {}, contact }: Editor
       >
         <Segmented<Kind>
           aria-label={t('messengerEditor.kind')}
-          className="messenger-kinds"
+          className="template-kinds"
           value={kind}
           options={kinds.map((k) => ({ value: k, label: t(`zaloOAEditor.kinds.${k}`) }))}
           onChange={turn}
@@ -113,19 +114,12 @@ export function ZaloOAEditor({ value, onChange, problems = {}, contact }: Editor
         />
       )}
       {linked && (
-        <Form.Item>
-          <Checkbox
-            checked={value.track_links ?? false}
-            onChange={(e) => {
-              change({ track_links: e.target.checked || undefined })
-            }}
-          >
-            {t('messengerEditor.trackLinks')}
-          </Checkbox>
-          <div>
-            <Typography.Text type="secondary">{t('messengerEditor.trackHint')}</Typography.Text>
-          </div>
-        </Form.Item>
+        <TrackLinks
+          checked={value.track_links}
+          onChange={(on) => {
+            change({ track_links: on || undefined })
+          }}
+        />
       )}
     </div>
   )

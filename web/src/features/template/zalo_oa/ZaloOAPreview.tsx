@@ -1,23 +1,18 @@
-import { FileOutlined, PictureOutlined } from '@ant-design/icons'
+import { FileOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Flex, Typography } from 'antd'
+import { Flex, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { Failure, Loading } from '@/components/ui/Faces'
-
 import { connectionsQuery, type Rendered, renderedQuery } from '../api'
-import { useCause } from '../causes'
 import type { EditorProps } from '../editors'
-import '../messenger/messenger.css'
-import { Phone } from '../Phone'
+import { ChatPreview, Picture, Values } from '../parts/ChatPreview'
 import { useRested } from '../useRested'
-import { isUpload, uploadsQuery } from './uploads'
 import { showable, unfinished, type ZaloOAContent } from './content'
+import { isUpload, uploadsQuery } from './uploads'
 
 type Message = NonNullable<Rendered['zalo_oa']>
-type Trouble = NonNullable<Rendered['problems']>[number]
 
-/** The message as in the chat with the OA. Pictures are named, not shown: the page may load nothing from other hosts. */
+/** The message as in the chat with the OA. */
 export function ZaloOAPreview({ value, contact }: EditorProps<ZaloOAContent>) {
   const { t } = useTranslation()
   const rested = useRested(value)
@@ -26,52 +21,19 @@ export function ZaloOAPreview({ value, contact }: EditorProps<ZaloOAContent>) {
   const kept = useQuery(uploadsQuery(account && isUpload(rested.image ?? rested.file) ? account.id : undefined))
   const name = (text: string) => kept.data?.find((f) => f.ref === text)?.name ?? text
   const preview = useQuery({ ...renderedQuery('zalo_oa', shown, contact), enabled: shown !== undefined })
-  if (!shown) return <Typography.Text type="secondary">{t('messengerEditor.previewEmpty')}</Typography.Text>
-  if (preview.isPending) return <Loading />
-  if (preview.isError) return <Failure error={preview.error} />
-  const message = preview.data.zalo_oa
-  const troubles = preview.data.problems ?? []
   return (
-    <Flex vertical gap={12}>
-      <Phone from={account?.name ?? t('channel.zalo_oa')}>{message && <Chat message={message} name={name} />}</Phone>
-      {troubles.length > 0 && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t('zaloOAEditor.refused')}
-          description={
-            <ul className="template-list">
-              {troubles.map((trouble) => (
-                <li key={`${trouble.param} ${trouble.code}`}>
-                  <code className="messenger-path">{trouble.param}</code>: <Why trouble={trouble} />
-                </li>
-              ))}
-            </ul>
-          }
-        />
-      )}
-      {unfinished(rested) && <Typography.Text type="secondary">{t('messengerEditor.partly')}</Typography.Text>}
-      <Typography.Text type="secondary">
-        {t(message?.template ? 'zaloOAEditor.templatePreview' : 'zaloOAEditor.fallback')}
-        {contact === undefined && ` ${t('messengerEditor.sample')}`}
-      </Typography.Text>
-    </Flex>
+    <ChatPreview
+      preview={preview}
+      empty={!shown}
+      partly={unfinished(rested)}
+      sample={contact === undefined}
+      from={account?.name ?? t('channel.zalo_oa')}
+      refused={t('zaloOAEditor.refused')}
+      about={(filled) => t(filled.zalo_oa?.template ? 'zaloOAEditor.templatePreview' : 'zaloOAEditor.fallback')}
+    >
+      {(filled) => filled.zalo_oa && <Chat message={filled.zalo_oa} name={name} />}
+    </ChatPreview>
   )
-}
-
-function Why({ trouble }: { trouble: Trouble }) {
-  const { t } = useTranslation()
-  const cause = useCause()
-  switch (trouble.code) {
-    case 'too_long':
-      return t('messengerEditor.why.too_long', { count: trouble.limit ?? 0 })
-    case 'missing':
-      return t('messengerEditor.why.missing')
-    case 'bad_address':
-      return t('messengerEditor.why.bad_address')
-    default:
-      return cause(trouble)
-  }
 }
 
 function Chat({ message, name }: { message: Message; name: (text: string) => string }) {
@@ -97,7 +59,7 @@ function Chat({ message, name }: { message: Message; name: (text: string) => str
         </div>
       )}
       {file && (
-        <div className="messenger-picture">
+        <div className="template-picture">
           <FileOutlined aria-hidden />
           <span>{name(file)}</span>
         </div>
@@ -126,27 +88,9 @@ function Chat({ message, name }: { message: Message; name: (text: string) => str
       {template && (
         <div className="template-card">
           <strong>{t('templates.zns.number', { id: template.template_id })}</strong>
-          <dl className="template-values">
-            {Object.entries(template.params).map(([name, filled]) => (
-              <div key={name} className="messenger-value">
-                <dt>
-                  <Typography.Text type="secondary">{name}</Typography.Text>
-                </dt>
-                <dd>{filled}</dd>
-              </div>
-            ))}
-          </dl>
+          <Values of={template.params} />
         </div>
       )}
     </Flex>
-  )
-}
-
-function Picture({ address }: { address: string }) {
-  return (
-    <div className="messenger-picture">
-      <PictureOutlined aria-hidden />
-      <span>{address}</span>
-    </div>
   )
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 
 import { VariableInput } from '@/components/variables'
 
-import { used, varies } from './content'
+import { used, varies } from './text'
 
 interface FieldProps {
   /** The field of the content as the API names it, with points: "cards.0.title". */
@@ -21,7 +21,7 @@ interface FieldProps {
   onChange: (text: string) => void
 }
 
-export const idOf = (path: string) => `messenger-${path.replaceAll('.', '-')}`
+export const idOf = (path: string) => `field-${path.replaceAll('.', '-')}`
 
 /** One text of the message with how much of its limit is used, and what is wrong with it. */
 export function Field({ path, label, name, value = '', max, optional, hint, problem, ...rest }: FieldProps) {

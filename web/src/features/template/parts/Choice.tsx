@@ -1,8 +1,12 @@
 import { Form, Select } from 'antd'
 
+import { idOf } from './Field'
+
 interface ChoiceProps<V extends string | number> {
   path: string
   label: string
+  /** Says which one of many it is, for screen readers; the label without it. */
+  name?: string
   value: V | undefined
   options: { value: V; label: string }[]
   placeholder?: string
@@ -16,11 +20,10 @@ interface ChoiceProps<V extends string | number> {
   onChange: (value: V) => void
 }
 
-export const idOf = (path: string) => `action-${path.replaceAll('.', '-')}`
-
 /** One thing to choose by name. */
 export function Choice<V extends string | number>(props: ChoiceProps<V>) {
-  const { path, label, value, options, placeholder, empty, hint, warning, problem, loading, onSearch, onChange } = props
+  const { path, label, name, value, options, placeholder, empty, hint, warning, problem, loading, onSearch, onChange } =
+    props
   return (
     <Form.Item
       label={label}
@@ -31,7 +34,7 @@ export function Choice<V extends string | number>(props: ChoiceProps<V>) {
     >
       <Select<V>
         id={idOf(path)}
-        aria-label={label}
+        aria-label={name ?? label}
         value={value}
         options={options}
         placeholder={placeholder}

@@ -3,6 +3,8 @@ import { Alert, Button, Flex, Typography } from 'antd'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import './parts.css'
+
 interface PiecesProps<T> {
   title: string
   list: T[]
@@ -24,7 +26,7 @@ export function Pieces<T>(props: PiecesProps<T>) {
   const { t } = useTranslation()
   const id = useId()
   return (
-    <section aria-labelledby={`${id}-title`} className="messenger-pieces">
+    <section aria-labelledby={`${id}-title`} className="template-pieces">
       <Flex gap={8} wrap align="baseline" id={`${id}-title`}>
         <strong>{title}</strong>
         <Typography.Text type={list.length > max ? 'danger' : 'secondary'}>

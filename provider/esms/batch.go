@@ -3,7 +3,6 @@ package esms
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -144,35 +143,4 @@ func Carrier(name string) string {
 		return "wintel"
 	}
 	return ""
-}
-
-// Template is a text that is registered for a brandname with one carrier; placeholders are written {P<kind>,<longest>}.
-type Template struct {
-	ID      string
-	Carrier int // as in Callback
-	Content string
-}
-
-// Templates lists the registered texts of a brandname. Source: developers.esms.vn, "Lấy danh sách template" (POST /GetTemplate/).
-func (c *Client) Templates(ctx context.Context, brandname string, kind int) ([]Template, error) {
-	if brandname == "" {
-		return nil, provider.BadAddress(name, errors.New("no brandname"))
-	}
-	var out struct {
-		head
-		List []struct {
-			ID      provider.Text `json:"TempId"`
-			Carrier provider.Text `json:"NetworkID"`
-			Content provider.Text `json:"TempContent"`
-		} `json:"BrandnameTemplates"`
-	}
-	in := map[string]string{"ApiKey": c.APIKey, "SecretKey": c.SecretKey, "SmsType": strconv.Itoa(kind), "Brandname": brandname}
-	if err := c.post(ctx, "/GetTemplate/", in, &out, &out.head); err != nil {
-		return nil, err
-	}
-	list := make([]Template, 0, len(out.List))
-	for _, t := range out.List {
-		list = append(list, Template{ID: string(t.ID), Carrier: int(t.Carrier.Int()), Content: string(t.Content)})
-	}
-	return list, nil
 }

@@ -48,7 +48,6 @@ func TestGoldenRequests(t *testing.T) {
 		{"listing", doc + "Lấy danh sách tin đã gửi", `{"CodeResult":"100","CountTotal":0}`, func() error { _, _, err := c.Listing(ctx, AdvertSMS, from, from.Add(time.Hour), 2, 500); return err }},
 		{"balance", doc + "Lấy số dư tài khoản", `{"CodeResponse":"100","Balance":1}`, func() error { _, err := c.Balance(ctx); return err }},
 		{"brandnames", doc + "Lấy danh sách Brandname", `{"CodeResponse":"100"}`, func() error { _, err := c.Brandnames(ctx); return err }},
-		{"templates", doc + "Lấy danh sách template", `{"CodeResult":"100"}`, func() error { _, err := c.Templates(ctx, "LOASHOP", CareSMS); return err }},
 	} {
 		w.Answer(step.answer)
 		if err := step.call(); err != nil {

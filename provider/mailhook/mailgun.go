@@ -39,11 +39,8 @@ type mailgunEvent struct {
 	} `json:"client-info"`
 }
 
-// TokenAge is how long a token of Mailgun must be remembered: a signed time is believed for ten minutes before and after.
-const TokenAge = 2 * tolerance
-
 // ReadMailgun checks and reads one post. The signature covers a time and a token and not the body, so whoever saw one post could send another event with it. claim must therefore remember the
-// token with this event for TokenAge and say whether the token is free or came with the same event before: Mailgun repeats a post when it did not hear our answer. Errors: ErrForged,
+// token with this event for twice the tolerance of the time, and say whether the token is free or came with the same event before: Mailgun repeats a post when it did not hear our answer. Errors: ErrForged,
 // ErrUnreadable for a signed event that is none, or what claim says, which is worth another try.
 func ReadMailgun(signingKey string, body []byte, now time.Time, claim func(token string, event []byte) (bool, error)) ([]Event, error) {
 	var in struct {

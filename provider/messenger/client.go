@@ -248,33 +248,3 @@ func (c *Client) Templates(ctx context.Context, token string) ([]Template, error
 	}
 	return list, nil
 }
-
-// NewTemplate asks Meta to review an utility template.
-type NewTemplate struct {
-	Name     string `json:"name"`
-	Language string `json:"language"`
-	Category string `json:"category"`         // UTILITY
-	Format   string `json:"parameter_format"` // NAMED or POSITIONAL
-	// Components as Meta describes them: a body with a text and its examples, and at most three buttons.
-	Components json.RawMessage `json:"components"`
-}
-
-// CreateTemplate hands a template in and gives it back with its id and status. Source: developers.facebook.com, Messenger Platform, "Utility Messages", create.
-func (c *Client) CreateTemplate(ctx context.Context, token string, t NewTemplate) (Template, error) {
-	if t.Category == "" {
-		t.Category = "UTILITY"
-	}
-	body, err := json.Marshal(t)
-	if err != nil {
-		return Template{}, provider.Invalid(name, "components are no JSON")
-	}
-	var out struct {
-		ID       provider.Text `json:"id"`
-		Status   provider.Text `json:"status"`
-		Category provider.Text `json:"category"`
-	}
-	if _, err := c.post(ctx, token, "/"+url.PathEscape(c.PageID)+"/message_templates", nil, body, &out); err != nil {
-		return Template{}, err
-	}
-	return Template{ID: string(out.ID), Name: t.Name, Language: t.Language, Status: string(out.Status), Category: string(out.Category)}, nil
-}

@@ -2,7 +2,6 @@ package messenger
 
 import (
 	"context"
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -61,10 +60,6 @@ func TestGoldenRequests(t *testing.T) {
 			}
 			return l[0].Name, err
 		}, "order_shipped"},
-		{"template_create", doc + "Utility Messages (create a template)", `{"id":"1","status":"APPROVED"}`, func() (any, error) {
-			made, err := c.CreateTemplate(ctx, token, NewTemplate{Name: "order_shipped", Language: "vi", Format: "NAMED", Components: json.RawMessage(`[{"type":"BODY","text":"Đơn {{order}} đã gửi"}]`)})
-			return made.Status, err
-		}, "APPROVED"},
 	} {
 		w.Answer(step.answer)
 		got, err := step.call()

@@ -126,10 +126,6 @@ func TestReads(t *testing.T) {
 	if q, err := c.Quota(ctx, "token"); err != nil || q.Daily.Int() != 20000 || q.Remaining.Int() != 19999 || q.DailyPromotion != "" {
 		t.Errorf("got %+v, %v, want 20000, 19999 and no promotion", q, err)
 	}
-	c, _ = fake(t, 200, `{"data":{"oaCurrentQuality":"HIGH","oa7dayQuality":"UNDEFINED"},"error":0}`)
-	if q, err := c.Quality(ctx, "token"); err != nil || q.Now != "HIGH" || q.Week != "UNDEFINED" {
-		t.Errorf("got %+v, %v, want HIGH, UNDEFINED", q, err)
-	}
 	c, seen = fake(t, 200, `{"data":[{"templateId":100001,"templateName":"Xác nhận đơn","createdTime":1767225600000,"status":"ENABLE","templateQuality":"HIGH"}],"metadata":{"total":1},"error":0}`)
 	l, err := c.TemplateList(ctx, "token", 0, 500)
 	if err != nil || len(l) != 1 || l[0].ID != "100001" || l[0].Name != "Xác nhận đơn" {

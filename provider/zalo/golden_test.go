@@ -34,11 +34,9 @@ func TestGoldenRequests(t *testing.T) {
 		{"send_over_quota", doc + "send API (sending_mode 3)", accepted, func() error { _, err := c.SendTemplate(ctx, token, &over); return err }},
 		{"send_hashed", doc + "send API by hashed phone, development mode", accepted, func() error { _, err := c.SendTemplate(ctx, token, &hashed); return err }},
 		{"journey_token", doc + "Journey token (get-token)", `{"error":0,"message":"Success","token":"t","journey_id":"j"}`, func() error { _, err := c.NewJourney(ctx, token, "84901234567", "token_logistics_7"); return err }},
-		{"journey_check", doc + "Journey token (check-token)", `{"error":0,"data":{"tokenType":"token_logistics_7","expiredAt":"1"}}`, func() error { _, err := c.CheckJourney(ctx, token, "demo-journey-token"); return err }},
 		{"journey_send", doc + "send API with journey token", accepted, func() error { _, err := c.SendTemplate(ctx, token, &journey); return err }},
 		{"status", doc + "Trạng thái thông báo", `{"error":0,"data":{"status":1}}`, func() error { _, err := c.MessageStatus(ctx, token, "a1b2", "84901234567"); return err }},
 		{"quota", doc + "Hạn mức", `{"error":0,"data":{"dailyQuota":1}}`, func() error { _, err := c.Quota(ctx, token); return err }},
-		{"quality", doc + "Chất lượng gửi", `{"error":0,"data":{"oaCurrentQuality":"HIGH"}}`, func() error { _, err := c.Quality(ctx, token); return err }},
 		{"tags", doc + "Loại nội dung được gửi", `{"error":0,"data":["TRANSACTION"]}`, func() error { _, err := c.Tags(ctx, token); return err }},
 		{"template_list", doc + "Danh sách template", `{"error":0,"data":[]}`, func() error { _, err := c.TemplateList(ctx, token, 100, 100); return err }},
 		{"template_info", doc + "Chi tiết template", `{"error":0,"data":{"templateId":1}}`, func() error { _, err := c.TemplateInfo(ctx, token, "100001"); return err }},
@@ -92,9 +90,5 @@ func TestJourney(t *testing.T) {
 		if _, err := c.NewJourney(ctx, "t", "84901234567", "token_coach_bus_7"); provider.ClassOf(err) != want {
 			t.Errorf("%s: got %v, want class %s", body, err, want)
 		}
-	}
-	c, _ = fake(t, 200, `{"error":0,"data":{"appId":1,"oaId":"2","tokenType":"token_logistics_7","createdAt":"1767225600000","expiredAt":1767830400000}}`)
-	if s, err := c.CheckJourney(ctx, "t", "tok"); err != nil || s != (JourneyState{AppID: "1", OAID: "2", Kind: "token_logistics_7", Created: 1767225600000, Expires: 1767830400000}) {
-		t.Errorf("got %+v %v", s, err)
 	}
 }

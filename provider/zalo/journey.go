@@ -64,38 +64,6 @@ func (c *Client) NewJourney(ctx context.Context, token, phone, kind string) (Jou
 	return Journey{Token: string(out.Token), ID: string(out.ID)}, nil
 }
 
-// JourneyState is what Zalo knows of a journey token.
-type JourneyState struct {
-	AppID   string
-	OAID    string
-	Kind    string
-	Created int64 // Unix ms, 0 = not told
-	Expires int64 // Unix ms, 0 = not told
-}
-
-// CheckJourney asks about a journey token. Source: developers.zalo.me, ZBS Template Message, "Journey token" (GET /journey/check-token).
-func (c *Client) CheckJourney(ctx context.Context, token, journey string) (JourneyState, error) {
-	u, err := address(c.BaseURL, DefaultBaseURL, "/journey/check-token")
-	if err != nil {
-		return JourneyState{}, err
-	}
-	var out struct {
-		envelope
-		Data struct {
-			AppID   provider.Text `json:"appId"`
-			OAID    provider.Text `json:"oaId"`
-			Kind    provider.Text `json:"tokenType"`
-			Created provider.Text `json:"createdAt"`
-			Expires provider.Text `json:"expiredAt"`
-		} `json:"data"`
-	}
-	if _, err := c.call(ctx, get(u, c.journeyHeader(token, journey)), &out, &out.envelope); err != nil {
-		return JourneyState{}, err
-	}
-	d := &out.Data
-	return JourneyState{AppID: string(d.AppID), OAID: string(d.OAID), Kind: string(d.Kind), Created: d.Created.Int(), Expires: d.Expires.Int()}, nil
-}
-
 func get(u *url.URL, h http.Header) *http.Request {
 	return &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: h, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 }

@@ -67,23 +67,3 @@ func (o *OA) call(ctx context.Context, req *http.Request, data any) ([]byte, err
 	}
 	return raw, nil
 }
-
-// Account is the OA itself.
-type Account struct {
-	ID       provider.Text `json:"oa_id"`
-	ID2      provider.Text `json:"oaid"` // the other way in which sources write it
-	Name     string        `json:"name"`
-	Verified bool          `json:"is_verified"`
-	Follower provider.Text `json:"num_follower"`
-	Package  string        `json:"package_name"`
-	Until    string        `json:"package_valid_through_date"`
-}
-
-// OAID is the id of the OA.
-func (a *Account) OAID() string { return first(a.ID, a.ID2) }
-
-// Account asks for the OA. Source: developers.zalo.me, Official Account API, "Thông tin Official Account" (GET /v2.0/oa/getoa).
-func (o *OA) Account(ctx context.Context, token string) (a Account, err error) {
-	err = o.get(ctx, token, "/v2.0/oa/getoa", nil, &a)
-	return a, err
-}

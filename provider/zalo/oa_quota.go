@@ -6,21 +6,6 @@ import (
 	"github.com/loa-project/loa/provider"
 )
 
-// UserQuota is what the OA may still send to one user.
-type UserQuota struct {
-	LastInteraction provider.Text `json:"last_interaction"` // Unix ms
-	Reply           struct {
-		Remain provider.Text `json:"remain"`
-		Total  provider.Text `json:"total"`
-	} `json:"cs_reply"` // consultation messages within 48 hours, free
-}
-
-// UserQuota asks what may still be sent to a user. Source: developers.zalo.me, Official Account API, "Kiểm tra hạn mức gửi tin tới người dùng" (POST /v3.0/oa/quota/message).
-func (o *OA) UserQuota(ctx context.Context, token, user string) (q UserQuota, err error) {
-	_, err = o.post(ctx, token, "/v3.0/oa/quota/message", map[string]string{"user_id": user}, &q)
-	return q, err
-}
-
 // MessageQuota is one allotment of messages that the OA has.
 type MessageQuota struct {
 	AssetID provider.Text `json:"asset_id"`

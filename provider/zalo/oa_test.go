@@ -103,20 +103,9 @@ func TestOACalls(t *testing.T) {
 				ids, n, err := o.Users(ctx, oaToken, UserFilter{Followers: true, Tag: "Khách VIP", Period: "L7D"}, 0, 50)
 				return []any{len(ids), n}, err
 			}, `[0,0]`},
-		"oa_account": {oaDoc + "Thông tin Official Account", `{"data":{"oaid":"2000","name":"Cửa hàng Mẫu","is_verified":true,"num_follower":12,"package_name":"Nâng cao"},"error":0}`,
-			func(o *OA) (any, error) {
-				a, err := o.Account(ctx, oaToken)
-				return []any{a.OAID(), a.Name, a.Verified, a.Follower, a.Package}, err
-			}, `["2000","Cửa hàng Mẫu",true,"12","Nâng cao"]`},
-		"oa_tag":        {oaDoc + "Gắn nhãn người dùng", `{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Tag(ctx, oaToken, oaUser, "Khách VIP") }, `null`},
-		"oa_untag":      {oaDoc + "Gỡ nhãn người dùng", `{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Untag(ctx, oaToken, oaUser, "Khách VIP") }, `null`},
-		"oa_remove_tag": {oaDoc + "Xóa nhãn", `{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.RemoveTag(ctx, oaToken, "Khách VIP") }, `null`},
-		"oa_tags":       {oaDoc + "Lấy danh sách nhãn", `{"data":["Khách VIP","Sỉ"],"error":0}`, func(o *OA) (any, error) { return o.Tags(ctx, oaToken) }, `["Khách VIP","Sỉ"]`},
-		"oa_user_quota": {oaDoc + "Kiểm tra hạn mức gửi tin tới người dùng", `{"data":{"last_interaction":"1767225600000","cs_reply":{"remain":8,"total":8}},"error":0}`,
-			func(o *OA) (any, error) {
-				q, err := o.UserQuota(ctx, oaToken, oaUser)
-				return []any{q.LastInteraction.Int(), q.Reply.Remain.Int()}, err
-			}, `[1767225600000,8]`},
+		"oa_tag":   {oaDoc + "Gắn nhãn người dùng", `{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Tag(ctx, oaToken, oaUser, "Khách VIP") }, `null`},
+		"oa_untag": {oaDoc + "Gỡ nhãn người dùng", `{"error":0,"message":"Success"}`, func(o *OA) (any, error) { return nil, o.Untag(ctx, oaToken, oaUser, "Khách VIP") }, `null`},
+		"oa_tags":  {oaDoc + "Lấy danh sách nhãn", `{"data":["Khách VIP","Sỉ"],"error":0}`, func(o *OA) (any, error) { return o.Tags(ctx, oaToken) }, `["Khách VIP","Sỉ"]`},
 		"oa_quota": {oaDoc + "Kiểm tra hạn mức gửi tin của OA", `{"data":[{"asset_id":"a","product_type":"cs","quota_type":"sub_quota","valid_through":"31/12/2026","total":"2000","remain":1999}],"error":0}`,
 			func(o *OA) (any, error) {
 				l, err := o.MessageQuota(ctx, oaToken, "sub_quota")
@@ -127,9 +116,6 @@ func TestOACalls(t *testing.T) {
 			}, `[2000,1999,"31/12/2026"]`},
 		"oa_upload_image": {oaDoc + "Upload hình ảnh", `{"data":{"attachment_id":"att"},"error":0}`, func(o *OA) (any, error) {
 			return o.Upload(ctx, oaToken, UploadImage, `a"b.png`, "image/png", []byte("PNG"))
-		}, `"att"`},
-		"oa_upload_gif": {oaDoc + "Upload ảnh GIF", `{"data":{"attachment_id":"att"},"error":0}`, func(o *OA) (any, error) {
-			return o.Upload(ctx, oaToken, UploadGIF, "a.gif", "image/gif", []byte("GIF"))
 		}, `"att"`},
 		"oa_upload_file": {oaDoc + "Upload file", `{"data":{"token":"tok"},"error":0}`, func(o *OA) (any, error) {
 			return o.Upload(ctx, oaToken, UploadFile, "hóa đơn.pdf", "application/pdf", []byte("%PDF"))

@@ -13,10 +13,9 @@ import (
 // Upload is a kind of thing that Zalo keeps for messages.
 type Upload string
 
-// The kinds. Source: developers.zalo.me, Official Account API, "Upload hình ảnh", "Upload ảnh GIF", "Upload file".
+// The kinds. Source: developers.zalo.me, Official Account API, "Upload hình ảnh", "Upload file".
 const (
 	UploadImage Upload = "image" // JPG or PNG of at most 1 MB
-	UploadGIF   Upload = "gif"   // at most 5 MB
 	UploadFile  Upload = "file"  // PDF, DOC or DOCX of at most 5 MB
 )
 
@@ -46,7 +45,7 @@ func (u Upload) body(filename, contentType string, content []byte) (kind string,
 }
 
 // Upload gives Zalo a picture or a file for messages and returns what names it there: the attachment id of a picture, the token of a file. Zalo keeps it for seven days; 5,000 uploads a
-// month are allowed. Source: developers.zalo.me, Official Account API, "Upload hình ảnh" (POST /v2.0/oa/upload/image), "Upload ảnh GIF" (…/gif), "Upload file" (…/file).
+// month are allowed. Source: developers.zalo.me, Official Account API, "Upload hình ảnh" (POST /v2.0/oa/upload/image), "Upload file" (…/file).
 func (o *OA) Upload(ctx context.Context, token string, kind Upload, filename, contentType string, content []byte) (string, error) {
 	u, err := address(o.BaseURL, DefaultOAURL, "/v2.0/oa/upload/"+string(kind))
 	if err != nil {

@@ -95,9 +95,3 @@ func (o *OA) Tags(ctx context.Context, token string) (tags []string, err error) 
 	err = o.get(ctx, token, "/v2.0/oa/tag/gettagsofoa", nil, &tags)
 	return tags, err
 }
-
-// RemoveTag deletes a tag of the OA, so that nobody has it any more. Source: developers.zalo.me, Official Account API, "Xóa nhãn" (POST /v2.0/oa/tag/rmtag).
-func (o *OA) RemoveTag(ctx context.Context, token, tag string) error {
-	_, err := o.post(ctx, token, "/v2.0/oa/tag/rmtag", map[string]string{"tag_name": tag}, nil)
-	return err
-}

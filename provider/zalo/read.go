@@ -50,19 +50,6 @@ func (c *Client) Quota(ctx context.Context, token string) (Quota, error) {
 	return q, err
 }
 
-// Quality is how recipients judge the OA: HIGH, MEDIUM, LOW or UNDEFINED (nothing sent).
-type Quality struct {
-	Now  provider.Text `json:"oaCurrentQuality"` // the last 48 hours
-	Week provider.Text `json:"oa7dayQuality"`
-}
-
-// Quality asks how recipients judge the OA. Source: developers.zalo.me, ZBS Template Message, "Chất lượng gửi" (GET /quality).
-func (c *Client) Quality(ctx context.Context, token string) (Quality, error) {
-	var q Quality
-	err := c.get(ctx, token, "/quality", nil, &q)
-	return q, err
-}
-
 // Tags asks which kinds of templates the OA may send: TRANSACTION, CUSTOMER_CARE, PROMOTION, or the older OTP, IN_TRANSACTION, POST_TRANSACTION.
 // Source: developers.zalo.me, ZBS Template Message, "Loại nội dung được gửi" (GET /message/template-tag).
 func (c *Client) Tags(ctx context.Context, token string) ([]string, error) {

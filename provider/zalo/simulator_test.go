@@ -67,7 +67,7 @@ func TestSimulator(t *testing.T) {
 	if err != nil || sent.MessageID == "" || sent.Remaining < 0 || sent.DailyQuota <= sent.Remaining {
 		t.Fatalf("got %+v, %v, want an id and the quota", sent, err)
 	}
-	if e := <-events; !e.ByPhone() || e.TrackingID != "m-1" || e.MessageID != sent.MessageID || e.Recipient != "84900000001" || e.DeliveryTime == 0 {
+	if e := <-events; e.Name != "user_received_message" || e.TrackingID != "m-1" || e.MessageID != sent.MessageID || e.Recipient != "84900000001" || e.DeliveryTime == 0 {
 		t.Errorf("got %+v, want the receipt of m-1", e)
 	}
 	if st, err := c.MessageStatus(ctx, token, sent.MessageID, "84900000001"); err != nil || st.Status != 1 || st.DeliveryTime == 0 {
@@ -75,9 +75,6 @@ func TestSimulator(t *testing.T) {
 	}
 	if q, err := c.Quota(ctx, token); err != nil || q.Daily.Int() != sent.DailyQuota {
 		t.Errorf("got %+v, %v, want %d a day", q, err, sent.DailyQuota)
-	}
-	if q, err := c.Quality(ctx, token); err != nil || q.Now == "" {
-		t.Errorf("got %+v, %v, want a quality", q, err)
 	}
 	if tags, err := c.Tags(ctx, token); err != nil || len(tags) == 0 {
 		t.Errorf("got %v, %v, want tags", tags, err)

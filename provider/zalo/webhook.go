@@ -84,11 +84,6 @@ type Event struct {
 // Info is what a person tells about themselves when a message asks for it. Older events have the address in parts beside the name, newer ones in a block of its own.
 type Info struct{ Name, Phone, Birthday, Gender, Address string }
 
-// ByPhone reports whether the event is the receipt of a template message sent to a phone number. The receipts of other OA messages have the same name.
-func (e *Event) ByPhone() bool {
-	return e.Name == "user_received_message" && (e.TrackingID != "" || e.DeliveryTime != 0)
-}
-
 type idOf struct {
 	ID      provider.Text `json:"id"`
 	AdminID provider.Text `json:"admin_id"`

@@ -62,9 +62,6 @@ func TestParseEvent(t *testing.T) {
 			if d := cmp.Diff(c.want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}
-			if phone := name == "receipt" || name == "flat"; got.ByPhone() != phone {
-				t.Errorf("by phone: got %t, want %t", got.ByPhone(), phone)
-			}
 		})
 	}
 	for _, body := range []string{`{"event_name":5}`, `[]`, ``, `{`, `null`} {

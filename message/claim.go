@@ -214,13 +214,11 @@ func (s *Service) gate(p *plan, c *candidate, hours policy.Hours, now int64) ver
 			return verdict{skip: rule}
 		}
 	}
-	draft := p.compiled[c.leg.Rank].Draft()
-	if draft.Purpose, draft.Now = purpose, now; purpose != "" { // a new rule holds for what was activated before it, and for single messages as for campaigns
-		if broken := draft.Refusals(); len(broken) > 0 {
-			return verdict{skip: broken[0]}
-		}
+	rule, kind := p.forbidden(c.leg.Rank, purpose, now)
+	if purpose != "" && rule != "" { // a new rule holds for what was activated before it, and for single messages as for campaigns
+		return verdict{skip: rule}
 	}
-	open := policy.NextOpen(policy.Question{Channel: ch, Purpose: purpose, Kind: draft.Kind, Zone: zone, Window: p.run.Definition.Window, Hours: own, Now: now})
+	open := policy.NextOpen(policy.Question{Channel: ch, Purpose: purpose, Kind: kind, Zone: zone, Window: p.run.Definition.Window, Hours: own, Now: now})
 	if open > now {
 		return verdict{until: open}
 	}

@@ -342,9 +342,12 @@ func (e *Engine) outgoing(o *opened, c *claimed) (*Outgoing, *Outcome) {
 	if refused != nil {
 		return nil, refused
 	}
-	m := &Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), Once: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, 0), Workspace: c.leg.WorkspaceID, Contact: c.leg.ContactID,
+	m := &Outgoing{Key: e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, c.leg.Attempt), Workspace: c.leg.WorkspaceID, Contact: c.leg.ContactID,
 		Run: c.leg.RunID, Leg: c.leg.ID, CampaignID: c.plan.run.Definition.CampaignID,
 		To: c.address(), Name: c.addressee(), Rendered: rendered, Content: c.plan.compiled[c.leg.Rank], Purpose: c.plan.run.Purpose, UnsubscribeURL: data.UnsubscribeURL, LastIn: c.lastIn}
+	if c.leg.Channel.Act() {
+		m.Once = e.s.Keys.Key(c.leg.WorkspaceID, c.leg.ID, 0)
+	}
 	if o.limits.HookURL != "" {
 		m.CallbackURL = o.limits.HookURL + "/" + m.Key
 	}

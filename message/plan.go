@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/internal/db"
@@ -103,11 +104,36 @@ func LoadRun(ctx context.Context, q db.Querier, workspace, id int64) (*Run, erro
 	return scanRun(q.QueryRow(ctx, `SELECT `+runColumns+` FROM run WHERE workspace_id = $1 AND id = $2`, workspace, id))
 }
 
-// plan is a run made ready: compiled templates by rank. It holds only what never changes.
+// plan is a run made ready: compiled templates by rank. It holds only what never changes, or not before the day does.
 type plan struct {
 	run       *Run
 	compiled  []*template.Compiled
-	workspace string // its name, for templates
+	workspace string   // its name, for templates
+	laws      sync.Map // of lawKey: law
+}
+
+type lawKey struct {
+	rank int
+	day  int64
+}
+
+// law is what the rules of a day say about the content of a rank.
+type law struct{ rule, kind string }
+
+// forbidden names the rule that forbids the content of a rank whoever it is for, "" when none does, and what the platform calls the sort of message. The whole text is read for that, so the
+// answer is kept as long as the table of rules can say nothing else: for the day in Vietnam. A run has one purpose.
+func (p *plan) forbidden(rank int, purpose string, now int64) (rule, kind string) {
+	key := lawKey{rank, (now + 7*60*minute) / day}
+	if l, ok := p.laws.Load(key); ok {
+		return l.(law).rule, l.(law).kind
+	}
+	draft := p.compiled[rank].Draft()
+	draft.Purpose, draft.Now = purpose, now
+	if broken := draft.Refusals(); len(broken) > 0 {
+		rule = broken[0]
+	}
+	p.laws.Store(key, law{rule, draft.Kind})
+	return rule, draft.Kind
 }
 
 // next gives the rank after rank whose channel may reach a person with these sets, or -1.

@@ -42,7 +42,7 @@ const HoldDomain = "sender_domain"
 // Outgoing is one message ready for its call.
 type Outgoing struct {
 	Key string // our key, see Keyer
-	// Once is the same at every attempt of a leg, for others who drop what comes twice.
+	// Once is the same at every attempt of an act, for others who drop what comes twice; "" for messages.
 	Once string
 	// Workspace and Contact say whom an act is about, Run and Leg which act it is.
 	Workspace, Contact int64

@@ -93,7 +93,7 @@ func Applying(q Question) []Held {
 }
 
 func (r Rule) applies(q Question, at time.Time) bool {
-	return r.Since <= at.In(Location("")).Format(time.DateOnly) && r.Channel.Has(q.Channel) && (r.Purpose == "" || r.Purpose == q.Purpose) && (len(r.Kinds) == 0 || slices.Contains(r.Kinds, q.Kind))
+	return r.Channel.Has(q.Channel) && (r.Purpose == "" || r.Purpose == q.Purpose) && (len(r.Kinds) == 0 || slices.Contains(r.Kinds, q.Kind)) && r.Since <= at.In(Location("")).Format(time.DateOnly)
 }
 
 // Kinds are the sorts of message of a channel for which a window of their own is in force at a moment (Unix ms), one word for each window: the newest that the platform uses.

@@ -116,10 +116,8 @@ func TestValuesThatAreNotChecked(t *testing.T) {
 		}
 
 		// Content without variables is the same for everybody, whoever they are.
-		tpl, err := x.s.Templates.Create(ctx, x.ws, "user:1", "Trống", channel.ZNS, json.RawMessage(`{"template_id":"9","params":{},"schema":[{"name":"name","type":"1","required":true,"max_length":30}]}`))
-		if err != nil {
-			return // refused when it is saved
-		}
+		tpl, err := x.s.Templates.Create(ctx, x.ws, "user:1", "Quá dài", channel.ZNS, json.RawMessage(`{"template_id":"9","params":{"name":"`+strings.Repeat("ă", 31)+`"},"schema":[{"name":"name","type":"1","required":true,"max_length":30}]}`))
+		x.must(err)
 		f = x.full()
 		f.Legs = f.Legs[:1]
 		f.Legs[0].TemplateID = tpl.ID

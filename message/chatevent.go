@@ -68,9 +68,12 @@ func (s *Service) keepEvents(ctx context.Context, tx *db.Tx, workspace int64, in
 	return nil
 }
 
-// storableText is at most n characters of a text from outside, without what PostgreSQL does not store.
+// storable is a text from outside without what PostgreSQL does not store: zero bytes and bytes that are no UTF-8.
+func storable(s string) string { return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "") }
+
+// storableText is at most n characters of it.
 func storableText(s string, n int) string {
-	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
+	s = storable(s)
 	if r := []rune(s); len(r) > n {
 		return string(r[:n])
 	}

@@ -12,7 +12,11 @@ import (
 
 // Merge hands what campaigns have under way for a person who is being joined to another over to the one who stays, in the caller's transaction: in every run that has not ended, unless the one who
 // stays is in it, too. Else a wait of days would end at somebody who is no more. A run whose people are still being enlisted is left alone, because its rows say how far that is.
+// Ratings of any run go along, so that an erasure of the one who stays finds the words.
 func (s *Service) Merge(ctx context.Context, tx *db.Tx, workspace, keep, drop int64) error {
+	if _, err := tx.Exec(ctx, `UPDATE rating SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2`, workspace, drop, keep); err != nil {
+		return fmt.Errorf("hand over ratings: %w", err)
+	}
 	rows, err := tx.Query(ctx, `SELECT r.id FROM run r WHERE r.workspace_id = $1 AND r.state IN ('running', 'paused') AND r.kind = 'campaign'
  AND (r.dispatched = 1 OR COALESCE(CAST(r.definition ->> 'entry' AS text), '') IN ('true', '1'))
  AND EXISTS (SELECT 1 FROM leg d WHERE d.workspace_id = $1 AND d.run_id = r.id AND d.contact_id = $2)

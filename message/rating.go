@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/loa-project/loa/internal/clock"
@@ -28,17 +27,10 @@ const (
 
 // storable bounds a rating and makes it storable; ok is false when it says nothing.
 func (r *Rating) storable() (ok bool) {
-	clean := func(s string) string {
-		s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
-		if runes := []rune(s); len(runes) > maxNote {
-			s = string(runes[:maxNote])
-		}
-		return s
-	}
-	r.Note = clean(r.Note)
+	r.Note = storableText(r.Note, maxNote)
 	choices := make([]string, 0, min(len(r.Choices), maxChoices))
 	for _, c := range r.Choices[:min(len(r.Choices), maxChoices)] {
-		choices = append(choices, clean(c))
+		choices = append(choices, storableText(c, maxNote))
 	}
 	r.Choices = choices
 	return r.Stars >= 1 && r.Stars <= 5
@@ -147,8 +139,11 @@ func (s *Service) RunRatings(ctx context.Context, workspace, run int64) (map[int
 	return out, nil
 }
 
-// ForgetRatings takes away the words that an erased person wrote; the stars stay in the sums.
+// ForgetRatings takes away the words that an erased person wrote, also from the reports that brought them; the stars stay in the sums.
 func (s *Service) ForgetRatings(ctx context.Context, tx *db.Tx, workspace, contact int64) error {
+	if _, err := tx.Exec(ctx, `UPDATE callback SET raw = '' WHERE workspace_id = $1 AND leg_id IN (SELECT r.leg_id FROM rating r WHERE r.workspace_id = $1 AND r.contact_id = $2)`, workspace, contact); err != nil {
+		return fmt.Errorf("forget ratings: %w", err)
+	}
 	if _, err := tx.Exec(ctx, `UPDATE rating SET note = '', choices = '[]' WHERE workspace_id = $1 AND contact_id = $2`, workspace, contact); err != nil {
 		return fmt.Errorf("forget ratings: %w", err)
 	}

@@ -67,7 +67,7 @@ func (s *Service) Receive(ctx context.Context, workspace, connection int64, prov
 // storable takes out of a receipt's texts what PostgreSQL does not store: zero bytes and bytes that are no UTF-8. Who may write to an address without a signature must not make us answer 503.
 func (r *Receipt) storable() {
 	for _, t := range []*string{&r.Key, &r.ProviderID, &r.Code, &r.Detail, &r.Event, &r.Raw} {
-		*t = strings.ToValidUTF8(strings.ReplaceAll(*t, "\x00", ""), "")
+		*t = storable(*t)
 	}
 }
 

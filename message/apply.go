@@ -303,7 +303,7 @@ func (s *Service) fallback(ctx context.Context, tx *db.Tx, workspace int64, open
 		next := Leg{WorkspaceID: workspace, RunID: l.RunID, ContactID: l.ContactID, Seq: l.Seq, State: Queued, Due: now}
 		switch {
 		case r >= 0:
-		case l.Channel == channel.Wait: // a wait ends in any case; nobody vanishes behind it
+		case l.Channel == channel.Wait && l.Rank+1 < len(p.run.Definition.Legs): // a wait ends in any case; nobody vanishes behind it
 			r = l.Rank + 1
 			next.State, next.Due = Skipped, 0
 			next.Reason = refusal(p.run.Purpose, p.run.Definition.Legs[r].Channel, c.reach, c.consent, c.blocked)

@@ -2,6 +2,7 @@
 package loa_test
 
 import (
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -380,6 +381,58 @@ func TestWords(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAuditedActsHaveWords compares what the code notes in the audit log with what the web app can say.
+func TestAuditedActsHaveWords(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("web/src/i18n/vi/settings.json")
+	if err != nil {
+		t.Fatalf("read words: %v", err)
+	}
+	var words struct {
+		Settings struct {
+			Did map[string]map[string]string `json:"did"`
+		} `json:"settings"`
+	}
+	if err := json.Unmarshal(raw, &words); err != nil {
+		t.Fatalf("read words: %v", err)
+	}
+	found := 0
+	each(t, isCode, func(s source) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			name, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || !strings.HasPrefix(strings.ToLower(name.Sel.Name), "audit") {
+				return true
+			}
+			for _, arg := range call.Args {
+				text, ok := arg.(*ast.BasicLit)
+				if !ok || text.Kind != token.STRING {
+					continue
+				}
+				action := strings.Trim(text.Value, `"`)
+				if s.dir == "connection" && !strings.Contains(action, ".") && action != "system" {
+					action = "connection." + action // what its audit method does
+				}
+				noun, verb, ok := strings.Cut(action, ".")
+				if !ok {
+					continue
+				}
+				found++
+				if words.Settings.Did[noun][verb] == "" {
+					t.Errorf("%s: %q is audited and has no words in the web app", at(call), action)
+				}
+			}
+			return true
+		})
+	})
+	if found < 60 {
+		t.Errorf("found %d audited acts, want at least 60", found)
+	}
 }
 
 func TestQueriesNameTheirColumns(t *testing.T) {

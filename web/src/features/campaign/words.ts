@@ -39,7 +39,6 @@ const notes = [
   'price_unknown',
   'answered_only',
   'consultation',
-  'consultation',
   'price_by_sample',
   'values_missing',
   'fallback_unknown',
@@ -95,6 +94,7 @@ const actions = [
   'resolve',
   'enter',
   'end',
+  'act',
 ] as const
 
 /** Says what somebody did to a campaign; `word` is the action of the audit log. */

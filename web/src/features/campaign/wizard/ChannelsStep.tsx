@@ -3,9 +3,10 @@ import { Alert, Button, Card, Dropdown, Flex, Form, InputNumber, Radio, Select, 
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { channels } from '@/lib/channels'
 import { useChannel, useRank } from '@/lib/words'
 
-import { at, channels, type DraftLeg, moved, newLeg, onlyActs } from './draft'
+import { at, type DraftLeg, moved, newLeg, onlyActs } from './draft'
 import { LegFields } from './LegFields'
 import type { StepProps } from './Wizard'
 

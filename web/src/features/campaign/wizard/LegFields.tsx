@@ -4,11 +4,11 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { FieldProblem } from '@/api/problem'
-import { isBuiltin, serves } from '@/lib/channels'
+import { channels, isBuiltin, serves } from '@/lib/channels'
 import { useChannel } from '@/lib/words'
 
 import { connectionsQuery, previewQuery, templatesQuery } from '../choices'
-import { at, channels, type DraftLeg } from './draft'
+import { at, type DraftLeg } from './draft'
 import { TemplatePreview } from './TemplatePreview'
 
 interface LegFieldsProps {

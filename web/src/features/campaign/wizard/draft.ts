@@ -2,7 +2,7 @@ import dayjs from 'dayjs'
 
 import type { FieldProblem } from '@/api/problem'
 import { asCondition, type Condition, everybody, isEverybody } from '@/components/condition'
-import { isAct, isBuiltin } from '@/lib/channels'
+import { channels, isAct, isBuiltin } from '@/lib/channels'
 
 import type { Campaign, Channel, Form, Leg } from '../api'
 
@@ -42,21 +42,6 @@ export interface Draft {
 
 let made = 0
 const nextKey = () => `leg${++made}`
-
-export const channels: Channel[] = [
-  'zns',
-  'sms',
-  'email',
-  'zalo_oa',
-  'messenger',
-  'ai_call',
-  'http_request',
-  'sync',
-  'voucher',
-  'action',
-  'start_flow',
-  'wait',
-]
 
 export const newLeg = (channel: Channel): DraftLeg => ({ key: nextKey(), channel, after: 0 })
 

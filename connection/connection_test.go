@@ -183,8 +183,9 @@ func TestHolds(t *testing.T) {
 		now := x.clock.Now()
 		usable := func(want bool) {
 			t.Helper()
-			got, err := x.s.Usable(ctx, x.ws, c.ID)
+			is, err := x.s.Get(ctx, x.ws, c.ID)
 			x.must(err)
+			got := is.Usable(x.clock.Now())
 			refs, err := x.s.Active(ctx)
 			x.must(err)
 			if got != want || (len(refs) == 1) != want {

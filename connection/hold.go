@@ -98,18 +98,6 @@ func (s *Service) act(ctx context.Context, workspace, id int64, actor, action st
 	return s.show(c)
 }
 
-// Usable reports whether the engine may send through the connection now.
-func (s *Service) Usable(ctx context.Context, workspace, id int64) (bool, error) {
-	c, err := find(ctx, s.DB, workspace, id, "")
-	if errs.Is(err, "connection.not_found") {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return c.Usable(s.Now()), nil
-}
-
 // Active lists the usable connections of all workspaces.
 func (s *Service) Active(ctx context.Context) ([]Ref, error) {
 	return s.refs(ctx, `SELECT workspace_id, id FROM connection WHERE state = 'active' OR (state = 'held' AND held_until > 0 AND held_until <= $1) ORDER BY workspace_id, id`, s.Now().UnixMilli())

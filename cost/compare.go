@@ -373,47 +373,42 @@ func (s *Service) addMissing(ctx context.Context, tx *db.Tx, workspace int64, in
 	return nil
 }
 
-// identify adds the provider's ids of messages, for the letter to the provider.
-func (s *Service) identify(ctx context.Context, q db.Querier, workspace int64, lines []line) error {
-	for first := 0; first < len(lines); first += page {
-		part := lines[first:min(first+page, len(lines))]
-		args, at := []any{workspace}, map[int64]*line{}
-		for i := range part {
-			at[part[i].leg] = &part[i]
-			args = append(args, part[i].leg)
+// identify adds the provider's ids of at most a page of messages, for the letter to the provider.
+func (s *Service) identify(ctx context.Context, q db.Querier, workspace int64, part []line) error {
+	args, at := []any{workspace}, make(map[int64]*line, len(part))
+	for i := range part {
+		at[part[i].leg] = &part[i]
+		args = append(args, part[i].leg)
+	}
+	err := each(ctx, q, `SELECT leg_id, provider_id FROM attempt WHERE workspace_id = $1 AND leg_id IN (`+db.In(2, len(part))+`) AND provider_id IS NOT NULL`, args, func(r *sql.Rows) error {
+		var leg int64
+		var id string
+		err := r.Scan(&leg, &id)
+		if l := at[leg]; l != nil {
+			l.providerID = id
 		}
-		err := each(ctx, q, `SELECT leg_id, provider_id FROM attempt WHERE workspace_id = $1 AND leg_id IN (`+db.In(2, len(part))+`) AND provider_id IS NOT NULL`, args, func(r *sql.Rows) error {
-			var leg int64
-			var id string
-			err := r.Scan(&leg, &id)
-			if l := at[leg]; l != nil {
-				l.providerID = id
-			}
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("identify messages: %w", err)
-		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("identify messages: %w", err)
 	}
 	return nil
 }
 
-func addLines(ctx context.Context, tx *db.Tx, workspace, invoice int64, lines []line) error {
-	for first := 0; first < len(lines); first += page {
-		part := lines[first:min(first+page, len(lines))]
-		args := make([]any, 0, len(part)*10)
-		for i := range part {
-			l, ours := &part[i], int64(0)
-			if l.ours {
-				ours = 1
-			}
-			args = append(args, workspace, invoice, l.no, l.verdict, ours, l.providerID, l.key, l.hint, l.charged, l.expected, l.leg)
+// addLines writes at most a page of lines.
+func addLines(ctx context.Context, tx *db.Tx, workspace, invoice int64, part []line) error {
+	args := make([]any, 0, len(part)*11)
+	for i := range part {
+		l, ours := &part[i], int64(0)
+		if l.ours {
+			ours = 1
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO invoice_line (workspace_id, invoice_id, no, verdict, ours, provider_id, our_key, hint, charged, expected, leg_id) VALUES `+
-			db.Values(1, len(part), "bigint", "bigint", "bigint", "text", "bigint", "text", "text", "text", "bigint", "bigint", "bigint"), args...)
-		if err != nil {
-			return fmt.Errorf("write lines of invoice: %w", err)
-		}
+		args = append(args, workspace, invoice, l.no, l.verdict, ours, l.providerID, l.key, l.hint, l.charged, l.expected, l.leg)
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO invoice_line (workspace_id, invoice_id, no, verdict, ours, provider_id, our_key, hint, charged, expected, leg_id) VALUES `+
+		db.Values(1, len(part), "bigint", "bigint", "bigint", "text", "bigint", "text", "text", "text", "bigint", "bigint", "bigint"), args...)
+	if err != nil {
+		return fmt.Errorf("write lines of invoice: %w", err)
 	}
 	return nil
 }

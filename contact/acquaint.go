@@ -215,23 +215,8 @@ func (s *Service) Reopen(ctx context.Context, tx *db.Tx, workspace int64, a Addr
 	if n == 0 {
 		return nil
 	}
-	rows, err := tx.Query(ctx, `SELECT contact_id FROM identity WHERE workspace_id = $1 AND kind = $2 AND scope = $3 AND value = $4 ORDER BY contact_id`, workspace, a.Kind, a.Scope, a.Value)
+	ids, err := idsOf(ctx, tx, `SELECT contact_id FROM identity WHERE workspace_id = $1 AND kind = $2 AND scope = $3 AND value = $4 ORDER BY contact_id`, workspace, a.Kind, a.Scope, a.Value)
 	if err != nil {
-		return fmt.Errorf("find owners: %w", err)
-	}
-	defer rows.Close()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return fmt.Errorf("scan owner: %w", err)
-		}
-		ids = append(ids, id)
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	if err := rows.Close(); err != nil {
 		return err
 	}
 	for _, id := range ids {

@@ -15,6 +15,7 @@ interface ChoiceProps<V extends string | number> {
   warning?: string
   problem?: string
   loading?: boolean
+  required?: boolean
   /** Asks the server for others; without it the options are searched here. */
   onSearch?: (text: string) => void
   onChange: (value: V) => void
@@ -22,12 +23,27 @@ interface ChoiceProps<V extends string | number> {
 
 /** One thing to choose by name. */
 export function Choice<V extends string | number>(props: ChoiceProps<V>) {
-  const { path, label, name, value, options, placeholder, empty, hint, warning, problem, loading, onSearch, onChange } =
-    props
+  const {
+    path,
+    label,
+    name,
+    value,
+    options,
+    placeholder,
+    empty,
+    hint,
+    warning,
+    problem,
+    loading,
+    required,
+    onSearch,
+    onChange,
+  } = props
   return (
     <Form.Item
       label={label}
       htmlFor={idOf(path)}
+      required={required}
       extra={hint}
       validateStatus={problem ? 'error' : warning ? 'warning' : undefined}
       help={problem ?? warning}

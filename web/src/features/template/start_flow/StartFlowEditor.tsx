@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Form, Select, Typography } from 'antd'
+import { Alert, Form, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { DurationField } from '@/components/ui/DurationField'
 
 import type { EditorProps } from '../editors'
+import { Choice } from '../parts/Choice'
 import { useRested } from '../useRested'
 import { longest } from '../wait/content'
 import { entriesQuery, startedQuery } from './api'
@@ -25,33 +26,26 @@ export function StartFlowEditor({ value, onChange, problems }: EditorProps<Start
   if (value.campaign_id > 0 && !options.some((o) => o.value === value.campaign_id))
     options.unshift({ value: value.campaign_id, label: chosen.data?.name ?? `#${value.campaign_id}` })
   const c = chosen.data
-  const wrong = problems?.campaign_id
   return (
     <Form layout="vertical" component="div">
       <Typography.Paragraph type="secondary">{t('flow.start.lead')}</Typography.Paragraph>
-      <Form.Item
+      <Choice<number>
+        path="campaign_id"
         label={t('flow.start.campaign')}
-        htmlFor="start-campaign"
+        hint={t('flow.start.hint')}
         required
-        extra={t('flow.start.hint')}
-        validateStatus={wrong ? 'error' : undefined}
-        help={wrong}
-      >
-        <Select<number>
-          id="start-campaign"
-          aria-label={t('flow.start.campaign')}
-          value={value.campaign_id || undefined}
-          loading={found.isFetching}
-          placeholder={t('flow.start.placeholder')}
-          options={options}
-          showSearch={{ filterOption: false, onSearch: setTyped }}
-          notFoundContent={found.isFetching ? t('common.loading') : t('flow.start.none')}
-          onChange={(campaign_id) => {
-            setTyped('')
-            onChange({ ...value, campaign_id })
-          }}
-        />
-      </Form.Item>
+        value={value.campaign_id || undefined}
+        loading={found.isFetching}
+        placeholder={t('flow.start.placeholder')}
+        empty={found.isFetching ? t('common.loading') : t('flow.start.none')}
+        problem={problems?.campaign_id}
+        options={options}
+        onSearch={setTyped}
+        onChange={(campaign_id) => {
+          setTyped('')
+          onChange({ ...value, campaign_id })
+        }}
+      />
       {c && c.state !== 'running' && (
         <Alert type="warning" showIcon title={t('flow.start.notRunning')} style={{ marginBottom: 16 }} />
       )}

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Form, Radio, Select, Typography } from 'antd'
+import { Alert, Form, Radio, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { formatNumber } from '@/lib/format'
 
 import type { EditorProps } from '../editors'
+import { Choice } from '../parts/Choice'
 import { voucherQuery, vouchersQuery } from './api'
 import type { VoucherContent } from './content'
 
@@ -19,33 +20,25 @@ export function VoucherEditor({ value, onChange, problems }: EditorProps<Voucher
     .map((v) => ({ value: v.id, label: t('voucherEditor.option', { name: v.name, free: number(v.counts.free) }) }))
   if (value.voucher_id > 0 && !options.some((o) => o.value === value.voucher_id))
     options.unshift({ value: value.voucher_id, label: chosen.data?.name ?? `#${value.voucher_id}` })
-  const wrong = problems?.voucher_id
   const shown = value.voucher_id > 0 ? chosen.data : undefined
   return (
     <Form layout="vertical" component="div">
       <Typography.Paragraph type="secondary">{t('voucherEditor.lead')}</Typography.Paragraph>
-      <Form.Item
+      <Choice<number>
+        path="voucher_id"
         label={t('voucherEditor.voucher')}
-        htmlFor="voucher-id"
+        hint={t('voucherEditor.hint')}
         required
-        extra={t('voucherEditor.hint')}
-        validateStatus={wrong ? 'error' : undefined}
-        help={wrong}
-      >
-        <Select<number>
-          id="voucher-id"
-          aria-label={t('voucherEditor.voucher')}
-          value={value.voucher_id || undefined}
-          loading={list.isPending}
-          placeholder={t('voucherEditor.placeholder')}
-          notFoundContent={t('voucherEditor.none')}
-          showSearch={{ optionFilterProp: 'label' }}
-          options={options}
-          onChange={(voucher_id) => {
-            onChange({ ...value, voucher_id })
-          }}
-        />
-      </Form.Item>
+        value={value.voucher_id || undefined}
+        loading={list.isPending}
+        placeholder={t('voucherEditor.placeholder')}
+        empty={t('voucherEditor.none')}
+        problem={problems?.voucher_id}
+        options={options}
+        onChange={(voucher_id) => {
+          onChange({ ...value, voucher_id })
+        }}
+      />
       {chosen.isError && value.voucher_id > 0 && (
         <Alert type="error" showIcon title={t('voucherEditor.gone')} style={{ marginBottom: 16 }} />
       )}

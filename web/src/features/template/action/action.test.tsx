@@ -2,35 +2,18 @@ import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 
-import { session } from '@/test/factories'
 import { open } from '@/test/render'
 import { type Asked, problem, serve } from '@/test/server'
-
-const template = (channel: string, content: unknown) => ({
-  id: 4,
-  name: 'Việc cần làm',
-  channel,
-  version: 1,
-  content,
-  created_by: 'user:1',
-  created_at: '2026-11-20T02:00:00Z',
-  updated_at: '2026-11-20T02:00:00Z',
-})
+import { editing, template } from '@/test/template'
 
 const counts = { codes: 10, free: 7, given: 3, redeemed: 0, asked: 3, waiting: 0, failed: 0 }
 const tet = { id: 9, name: 'Quà Tết', worth: '', description: '', counts }
 
 const world = (channel: string, content: unknown) => ({
-  'GET /session': session(),
-  'GET /setup': { needed: false },
-  'GET /templates/4': template(channel, content),
-  'GET /templates/4/versions': { items: [] },
-  'GET /templates/4/uses': { items: [], count: 0 },
+  ...editing(channel, content),
   'GET /connections': { items: [{ id: 3, name: 'Máy chủ mail', provider: 'smtp', channel: 'email', state: 'active' }] },
-  'GET /contacts': { items: [] },
   'GET /attributes': [{ id: 1, key: 'diem', label: 'Điểm', type: 'number' }],
   'GET /tags': [],
-  'GET /segments': { items: [] },
   'GET /vouchers': { items: [tet] },
   'GET /vouchers/9': tet,
   'POST /templates/preview': (a: Asked) => {

@@ -1,31 +1,12 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
-import { session } from '@/test/factories'
 import { open } from '@/test/render'
 import { type Asked, problem, serve } from '@/test/server'
-
-const template = (content: unknown) => ({
-  id: 4,
-  name: 'Gọi mời',
-  channel: 'ai_call',
-  version: 1,
-  content,
-  created_by: 'user:1',
-  created_at: '2026-11-20T02:00:00Z',
-  updated_at: '2026-11-20T02:00:00Z',
-})
+import { editing } from '@/test/template'
 
 const world = (content: unknown) => ({
-  'GET /session': session(),
-  'GET /setup': { needed: false },
-  'GET /templates/4': template(content),
-  'GET /templates/4/versions': { items: [] },
-  'GET /templates/4/uses': { items: [], count: 0 },
-  'GET /connections': { items: [] },
-  'GET /contacts': { items: [] },
-  'GET /attributes': [],
-  'GET /segments': { items: [] },
+  ...editing('ai_call', content),
   'POST /templates/preview': (a: Asked) => {
     const { script, keys } = (a.body as { content: { script: string; keys?: { prompt: string } } }).content
     return { ai_call: { script, prompt: keys?.prompt, times: 1, seconds: 75 } }

@@ -2,20 +2,9 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 
-import { session } from '@/test/factories'
 import { open } from '@/test/render'
 import { type Asked, serve } from '@/test/server'
-
-const template = (content: unknown) => ({
-  id: 4,
-  name: 'Báo CRM',
-  channel: 'http_request',
-  version: 1,
-  content,
-  created_by: 'user:1',
-  created_at: '2026-11-20T02:00:00Z',
-  updated_at: '2026-11-20T02:00:00Z',
-})
+import { editing, template } from '@/test/template'
 
 const crm = {
   id: 7,
@@ -28,20 +17,14 @@ const crm = {
 }
 
 const world = (content: unknown) => ({
-  'GET /session': session(),
-  'GET /setup': { needed: false },
-  'GET /templates/4': template(content),
-  'GET /templates/4/versions': { items: [] },
-  'GET /templates/4/uses': { items: [], count: 0 },
+  ...editing('http_request', content),
   'GET /connections': { items: [crm] },
-  'GET /contacts': { items: [] },
   'GET /attributes': [{ id: 1, key: 'ma_kh', label: 'Mã khách', type: 'text' }],
-  'GET /segments': { items: [] },
   'POST /templates/preview': (a: Asked) => ({
     http: { method: 'POST', path: '/customers?name=An', ...(a.body as { content: object }).content },
     problems: [{ param: 'body', code: 'request_bad' }],
   }),
-  'PATCH /templates/4': template({}),
+  'PATCH /templates/4': template('http_request', {}),
 })
 
 test('shows the call with what the connection adds, and why it would not be made', async () => {

@@ -2,31 +2,12 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 
-import { session } from '@/test/factories'
 import { open } from '@/test/render'
 import { type Asked, problem, serve } from '@/test/server'
-
-const template = (content: unknown) => ({
-  id: 4,
-  name: 'Khuyến mãi',
-  channel: 'messenger',
-  version: 1,
-  content,
-  created_by: 'user:1',
-  created_at: '2026-11-20T02:00:00Z',
-  updated_at: '2026-11-20T02:00:00Z',
-})
+import { editing, template } from '@/test/template'
 
 const world = (content: unknown) => ({
-  'GET /session': session(),
-  'GET /setup': { needed: false },
-  'GET /templates/4': template(content),
-  'GET /templates/4/versions': { items: [] },
-  'GET /templates/4/uses': { items: [], count: 0 },
-  'GET /connections': { items: [] },
-  'GET /contacts': { items: [] },
-  'GET /attributes': [],
-  'GET /segments': { items: [] },
+  ...editing('messenger', content),
   'POST /templates/preview': (a: Asked) => ({
     messenger: { messaging_type: 'UPDATE', ...(a.body as { content: object }).content },
   }),
@@ -68,7 +49,7 @@ test('no more than three buttons; after one is gone another may come', async () 
 })
 
 test('a carousel is shown and saved; the text comes back when it is chosen again', async () => {
-  const asked = serve({ ...world({ text: 'Chào bạn' }), 'PATCH /templates/4': template({}) })
+  const asked = serve({ ...world({ text: 'Chào bạn' }), 'PATCH /templates/4': template('messenger', {}) })
   open('/templates/4')
   const user = userEvent.setup()
   await user.click(await screen.findByText('Thẻ trượt'))

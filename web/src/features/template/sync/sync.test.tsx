@@ -2,20 +2,9 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 
-import { session } from '@/test/factories'
 import { open } from '@/test/render'
 import { type Asked, problem, serve } from '@/test/server'
-
-const template = (content: unknown) => ({
-  id: 4,
-  name: 'Vào danh sách',
-  channel: 'sync',
-  version: 1,
-  content,
-  created_by: 'user:1',
-  created_at: '2026-11-20T02:00:00Z',
-  updated_at: '2026-11-20T02:00:00Z',
-})
+import { editing } from '@/test/template'
 
 const account = {
   id: 3,
@@ -51,16 +40,9 @@ const synced = {
 }
 
 const world = (content: unknown) => ({
-  'GET /session': session(),
-  'GET /setup': { needed: false },
-  'GET /templates/4': template(content),
-  'GET /templates/4/versions': { items: [] },
-  'GET /templates/4/uses': { items: [], count: 0 },
+  ...editing('sync', content),
   'GET /connections': { items: [account] },
   'GET /connections/3/sync-offer': offer as unknown,
-  'GET /contacts': { items: [] },
-  'GET /attributes': [],
-  'GET /segments': { items: [] },
   'POST /templates/preview': (a: Asked) => ({
     sync: { ...(a.body as { content: object }).content, fields: { name: 'Lan' } },
   }),

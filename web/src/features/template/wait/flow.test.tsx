@@ -2,33 +2,16 @@ import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 
-import { campaign, session } from '@/test/factories'
+import { campaign } from '@/test/factories'
 import { open } from '@/test/render'
 import { serve } from '@/test/server'
+import { editing, template } from '@/test/template'
 
 import { unfinished as unfinishedStart } from '../start_flow/content'
 import { longest, unfinished } from './content'
 
-const template = (channel: string, content: unknown) => ({
-  id: 4,
-  name: 'Bước',
-  channel,
-  version: 1,
-  content,
-  created_by: 'user:1',
-  created_at: '2026-11-20T02:00:00Z',
-  updated_at: '2026-11-20T02:00:00Z',
-})
-
 const world = (channel: string, content: unknown) => ({
-  'GET /session': session(),
-  'GET /setup': { needed: false },
-  'GET /templates/4': template(channel, content),
-  'GET /templates/4/versions': { items: [] },
-  'GET /templates/4/uses': { items: [], count: 0 },
-  'GET /connections': { items: [] },
-  'GET /contacts': { items: [] },
-  'GET /attributes': [],
+  ...editing(channel, content),
   'POST /templates/check': { variables: [], unknown: [], links: [], sample: {}, warnings: [], price_vnd: 0 },
   'PATCH /templates/4': template(channel, content),
 })

@@ -2,20 +2,9 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 
-import { session } from '@/test/factories'
 import { open } from '@/test/render'
 import { type Asked, problem, serve } from '@/test/server'
-
-const template = (content: unknown) => ({
-  id: 4,
-  name: 'Cảm ơn',
-  channel: 'zalo_oa',
-  version: 1,
-  content,
-  created_by: 'user:1',
-  created_at: '2026-11-20T02:00:00Z',
-  updated_at: '2026-11-20T02:00:00Z',
-})
+import { editing, template } from '@/test/template'
 
 const approved = {
   template_id: '100003',
@@ -37,18 +26,11 @@ const approved = {
 }
 
 const world = (content: unknown) => ({
-  'GET /session': session(),
-  'GET /setup': { needed: false },
-  'GET /templates/4': template(content),
-  'GET /templates/4/versions': { items: [] },
-  'GET /templates/4/uses': { items: [], count: 0 },
+  ...editing('zalo_oa', content),
   'GET /connections': { items: [{ id: 7, name: 'Tiệm Hoa', provider: 'zalo', channel: 'zns', state: 'active' }] },
   'GET /connections/7/zns-templates': { items: [approved], synced_at: '2026-11-20T02:00:00Z' },
-  'GET /contacts': { items: [] },
-  'GET /attributes': [],
-  'GET /segments': { items: [] },
   'POST /templates/preview': (a: Asked) => ({ zalo_oa: (a.body as { content: object }).content }),
-  'PATCH /templates/4': template({ text: 'x' }),
+  'PATCH /templates/4': template('zalo_oa', { text: 'x' }),
 })
 
 test('a text with a button: what is wrong is said at its field', async () => {

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"sort"
+	"strings"
 
+	"github.com/loa-project/loa/channel"
 	"github.com/loa-project/loa/message"
 )
 
@@ -118,9 +120,13 @@ func (s *Service) quotas(ctx context.Context, workspace, _ int64) ([]Attention, 
 	return out, err
 }
 
-// silentHooks finds connections whose provider took messages a while ago and never told what became of any.
+// silentHooks finds connections whose provider took messages a while ago and never told what became of any. An act ends with its answer: nobody reports on it later.
 func (s *Service) silentHooks(ctx context.Context, workspace, now int64) ([]Attention, error) {
-	silent, err := s.list(ctx, `SELECT id, name FROM connection WHERE workspace_id = $1 AND state <> 'disabled' AND provider NOT IN ('smtp', 'http', 'local') AND last_event_at = 0 ORDER BY id LIMIT 100`,
+	reaching := make([]string, len(channel.All))
+	for i, c := range channel.All {
+		reaching[i] = "'" + string(c) + "'"
+	}
+	silent, err := s.list(ctx, `SELECT id, name FROM connection WHERE workspace_id = $1 AND state <> 'disabled' AND provider <> 'smtp' AND channel IN (`+strings.Join(reaching, ",")+`) AND last_event_at = 0 ORDER BY id LIMIT 100`,
 		func(r *sql.Rows) (a Attention, err error) {
 			a.Kind, a.Level = "hook_silent", Notable
 			return a, r.Scan(&a.ConnectionID, &a.Name)

@@ -84,6 +84,9 @@ func (x *world) attention(campaign int64) {
 	want("unknown_results:warning") // it has taken a message, but only just now
 	x.clock.Advance(2 * time.Hour)
 	want("hook_silent:warning unknown_results:warning")
+	exec(`UPDATE connection SET channel = 'sync', provider = 'getfly' WHERE workspace_id = $1`)
+	want("unknown_results:warning") // what ends with its answer is never told of later
+	exec(`UPDATE connection SET channel = 'sms', provider = 'esms' WHERE workspace_id = $1`)
 	exec(`UPDATE connection SET last_event_at = $2, token_expires_at = $3 WHERE workspace_id = $1`, now, now+5*60*minute)
 	want("token_expiring:warning unknown_results:warning")
 	exec(`UPDATE connection SET state = 'held', held_reason = 'auth' WHERE workspace_id = $1`)

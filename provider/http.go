@@ -133,6 +133,11 @@ func readAll(res *http.Response) ([]byte, error) {
 	return b, nil
 }
 
+// Get makes a request without a body for Do. The header is used as it is and never written to.
+func Get(to *url.URL, header http.Header) *http.Request {
+	return &http.Request{Method: http.MethodGet, URL: to, Host: to.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+}
+
 // Post makes a request with a body for Do. The header is used as it is and never written to, so that many requests may share it.
 func Post(to *url.URL, header http.Header, body []byte) *http.Request {
 	return &http.Request{

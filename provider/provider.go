@@ -66,6 +66,17 @@ func ClassOf(err error) Class {
 	return Unknown
 }
 
+// Again makes an unknown failure one that may be tried again, for calls that end up the same however often they are made.
+func Again(err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Class != Unknown {
+		return err
+	}
+	same := *e
+	same.Class = Temporary
+	return &same
+}
+
 // Cause explains a code to people: what happened and what to do about it, in both languages.
 type Cause struct {
 	Class              Class

@@ -113,7 +113,7 @@ func (c *Client) get(ctx context.Context, path string, q url.Values, out any, h 
 		return err
 	}
 	u.RawQuery = q.Encode()
-	_, err = c.call(ctx, &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{"User-Agent": {"Loa"}}, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}, out, h)
+	_, err = c.call(ctx, provider.Get(u, http.Header{"User-Agent": {"Loa"}}), out, h)
 	return err
 }
 

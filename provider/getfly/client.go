@@ -75,7 +75,7 @@ func (c *Client) Put(ctx context.Context, p *Account) (Result, error) {
 		there, err = c.search(ctx, p)
 	}
 	if err != nil {
-		return Result{}, again(err)
+		return Result{}, provider.Again(err)
 	}
 	if there != nil {
 		return c.change(ctx, there, p)
@@ -88,12 +88,12 @@ func (c *Client) Put(ctx context.Context, p *Account) (Result, error) {
 	case "404":
 		return Result{}, nothingThere(err)
 	default:
-		return Result{}, again(err)
+		return Result{}, provider.Again(err)
 	}
 	// It is not listed and yet exists: somebody deleted it. A code that is not deleted cannot be brought back, and then the telephone or mail belongs to another customer.
 	if _, restore := c.call(ctx, http.MethodPost, "/api/v6.1/account/restore", map[string]string{"account_code": p.Code}); restore != nil {
 		if provider.ClassOf(restore) == provider.Unknown {
-			return Result{}, again(restore)
+			return Result{}, provider.Again(restore)
 		}
 		return Result{}, err
 	}
@@ -126,7 +126,7 @@ func (c *Client) change(ctx context.Context, there *entry, p *Account) (Result, 
 		return Result{}, &gone
 	}
 	if err != nil {
-		return Result{}, again(err)
+		return Result{}, provider.Again(err)
 	}
 	return Result{Status: a.Status, Raw: a.Body}, nil
 }
@@ -248,17 +248,6 @@ func codeOf(err error) string {
 		return e.Code
 	}
 	return "error"
-}
-
-// again makes an unknown failure one that may be tried again: Put looks before it makes anything.
-func again(err error) error {
-	e, ok := errors.AsType[*provider.Error](err)
-	if !ok || e.Class != provider.Unknown {
-		return err
-	}
-	same := *e
-	same.Class = provider.Temporary
-	return &same
 }
 
 // nothingThere is a 404 where there must be something: the address is no Getfly.

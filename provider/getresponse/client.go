@@ -89,11 +89,11 @@ func (c *Client) Put(ctx context.Context, p *Contact) (Result, error) {
 	case found != nil && exists: // the question about it failed
 		return Result{}, found
 	case found != nil:
-		return Result{}, again(err)
+		return Result{}, provider.Again(err)
 	case id == "" && exists:
 		return Result{}, &provider.Error{Provider: name, Code: codeUnlisted, Class: provider.Temporary, Message: "the contact exists and is not listed", Raw: a.Body}
 	case id == "":
-		return Result{}, again(err)
+		return Result{}, provider.Again(err)
 	case p.Keep:
 		return Result{Kept: true, Status: http.StatusOK}, nil
 	}
@@ -119,7 +119,7 @@ func (c *Client) change(ctx context.Context, id string, p *Contact) (Result, err
 		}
 		a, err := c.call(ctx, http.MethodPost, step.path, step.body)
 		if err != nil {
-			return Result{}, again(err)
+			return Result{}, provider.Again(err)
 		}
 		last = a
 	}
@@ -127,17 +127,6 @@ func (c *Client) change(ctx context.Context, id string, p *Contact) (Result, err
 		last.Status = http.StatusOK
 	}
 	return Result{Status: last.Status, Raw: last.Body}, nil
-}
-
-// again makes an unknown failure one that may be tried again: every call here ends up the same however often it is made.
-func again(err error) error {
-	e, ok := errors.AsType[*provider.Error](err)
-	if !ok || e.Class != provider.Unknown {
-		return err
-	}
-	same := *e
-	same.Class = provider.Temporary
-	return &same
 }
 
 // fields in a fixed order, so that the same person makes the same request.
@@ -163,7 +152,7 @@ func (c *Client) find(ctx context.Context, email, list string) (string, error) {
 	q := url.Values{"query[email]": {email}, "query[campaignId]": {list}, "additionalFlags": {"exactMatch"}, "fields": {"email"}, "perPage": {"100"}}
 	a, err := c.call(ctx, http.MethodGet, "/contacts?"+q.Encode(), nil)
 	if err != nil {
-		return "", again(err)
+		return "", provider.Again(err)
 	}
 	var found []struct {
 		ID    string `json:"contactId"`

@@ -132,7 +132,7 @@ func (c *Client) get(ctx context.Context, token, path string, query url.Values, 
 	if err != nil {
 		return err
 	}
-	_, err = c.call(ctx, &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: headers, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}, out)
+	_, err = c.call(ctx, provider.Get(u, headers), out)
 	return err
 }
 

@@ -2,7 +2,6 @@ package stringee
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -43,7 +42,7 @@ func (c *Client) Log(ctx context.Context, limit int) ([]Logged, error) {
 			} `json:"calls"`
 		} `json:"data"`
 	}
-	if _, err := c.do(ctx, &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: c.head(), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}, &out); err != nil {
+	if _, err := c.do(ctx, provider.Get(u, c.head()), &out); err != nil {
 		return nil, err
 	}
 	calls := make([]Logged, 0, len(out.Data.Calls))

@@ -122,7 +122,7 @@ func (c *Client) get(ctx context.Context, token, path string, query url.Values, 
 		return err
 	}
 	u.RawQuery = query.Encode()
-	req := &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: c.header(token), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+	req := provider.Get(u, c.header(token))
 	var env envelope
 	raw, err := c.call(ctx, req, &env, &env)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -62,10 +61,6 @@ func (c *Client) NewJourney(ctx context.Context, token, phone, kind string) (Jou
 		return Journey{}, &provider.Error{Provider: name, Code: provider.CodeNoID, Message: string(out.Message), Class: provider.Unknown, Raw: raw}
 	}
 	return Journey{Token: string(out.Token), ID: string(out.ID)}, nil
-}
-
-func get(u *url.URL, h http.Header) *http.Request {
-	return &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: h, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 }
 
 // journeyHeader is the head of a call with a journey token, a copy of the shared one.

@@ -44,7 +44,7 @@ func (o *OA) get(ctx context.Context, token, path string, query, data any) error
 		}
 		u.RawQuery = url.Values{"data": {string(raw)}}.Encode()
 	}
-	_, err = o.call(ctx, &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: o.Client.header(token), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}, data)
+	_, err = o.call(ctx, provider.Get(u, o.Client.header(token)), data)
 	return err
 }
 

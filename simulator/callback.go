@@ -95,3 +95,15 @@ func (s *Server) call(method, url string, header http.Header, body []byte) bool 
 	s.calls.ok.Add(1)
 	return true
 }
+
+// tellAgain plans the next try of news that nobody took, or counts it as lost and gives false after the last of the waits.
+func (s *Server) tellAgain(ev event, waits []time.Duration, b *Behaviour) bool {
+	if int(ev.try) >= len(waits) {
+		s.calls.lost.Add(1)
+		return false
+	}
+	ev.due = s.clk.Now().Add(waits[ev.try] / time.Duration(max(1, b.RetryDivisor))).UnixMilli()
+	ev.try++
+	s.queue.add(ev)
+	return true
+}

@@ -73,17 +73,9 @@ func (s *Server) tellSMS(ev event) {
 	for range copies {
 		good = s.call(http.MethodGet, join(target, q), nil, nil) && good
 	}
-	if good {
-		return
+	if !good {
+		s.tellAgain(ev, esmsWaits, b)
 	}
-	if int(ev.try) >= len(esmsWaits) {
-		s.calls.lost.Add(1)
-		return
-	}
-	wait := esmsWaits[ev.try] / time.Duration(max(1, b.RetryDivisor))
-	ev.try++
-	ev.due = s.clk.Now().Add(wait).UnixMilli()
-	s.queue.add(ev)
 }
 
 // esmsQuery is the query string in the order of the published sample.

@@ -32,13 +32,6 @@ func (s *Server) SetETelecomWebhook(url string) {
 	s.etelecom.webhook = url
 }
 
-// SetETelecomKey replaces the key: calls with the old one are refused.
-func (s *Server) SetETelecomKey(key string) {
-	s.etelecom.mu.Lock()
-	defer s.etelecom.mu.Unlock()
-	s.etelecom.key = key
-}
-
 // ETelecomURL stands for https://api.etelecom.vn/v1/shop.
 func (s *Server) ETelecomURL() string { return s.URL() + "/etelecom/v1/shop" }
 
@@ -287,15 +280,7 @@ func (s *Server) tellETelecom(ev event) {
 	for range copies {
 		good = post(m) && good
 	}
-	if good {
-		return
+	if !good {
+		s.tellAgain(ev, esmsWaits, b)
 	}
-	if int(ev.try) >= len(esmsWaits) {
-		s.calls.lost.Add(1)
-		return
-	}
-	wait := esmsWaits[ev.try] / time.Duration(max(1, b.RetryDivisor))
-	ev.try++
-	ev.due = s.clk.Now().Add(wait).UnixMilli()
-	s.queue.add(ev)
 }

@@ -141,16 +141,9 @@ func (s *Server) mailAftermath(ev event) {
 	for range copies {
 		good = s.sendReport(a, s.reportMail(a, l.messageID(ev.seq, idDigits[mail]))) && good
 	}
-	if good {
-		return
+	if !good {
+		s.tellAgain(ev, zaloWaits, s.behave[mail].Load()) // servers try for days; six tries within two hours are plenty here
 	}
-	if int(ev.try) >= len(zaloWaits) { // servers try for days; six tries within two hours are plenty here
-		s.calls.lost.Add(1)
-		return
-	}
-	ev.due = s.clk.Now().Add(zaloWaits[ev.try] / time.Duration(max(1, s.behave[mail].Load().RetryDivisor))).UnixMilli()
-	ev.try++
-	s.queue.add(ev)
 }
 
 // sendReport delivers a bounce mail or complaint by POST of the raw mail or by SMTP with the null sender. Nowhere set, or a null sender to answer to, counts as done.

@@ -222,14 +222,7 @@ func (s *Server) tellService(ev event) {
 	if good && ev.try == 0 && b.Forged > 0 && roll(s.opts.Seed, "forged", messageID, a.what) < b.Forged {
 		s.forgeService(a.service, url, post, serviceEvent(a, "complaint", "forged", messageID, time.UnixMilli(ev.due)))
 	}
-	if good {
-		return
+	if !good {
+		s.tellAgain(ev, mailWaits, b)
 	}
-	if int(ev.try) >= len(mailWaits) {
-		s.calls.lost.Add(1)
-		return
-	}
-	ev.due = s.clk.Now().Add(mailWaits[ev.try] / time.Duration(max(1, b.RetryDivisor))).UnixMilli()
-	ev.try++
-	s.queue.add(ev)
 }

@@ -106,17 +106,9 @@ func (s *Server) tellMessenger(ev event) {
 	for range copies {
 		good = s.postMessenger(p.WebhookURL, metaSignature(p.AppSecret, body), body) && good
 	}
-	if good {
-		return
+	if !good {
+		s.tellAgain(ev, metaWaits, b)
 	}
-	if int(ev.try) >= len(metaWaits) {
-		s.calls.lost.Add(1)
-		return
-	}
-	wait := metaWaits[ev.try] / time.Duration(max(1, b.RetryDivisor))
-	ev.try++
-	ev.due = s.clk.Now().Add(wait).UnixMilli()
-	s.queue.add(ev)
 }
 
 func (s *Server) postMessenger(to, signature string, body []byte) bool {

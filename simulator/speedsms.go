@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 // The default account of SpeedSMS and its brandname.
@@ -38,13 +37,6 @@ func (s *Server) SetSpeedWebhook(url string) {
 	s.speed.mu.Lock()
 	defer s.speed.mu.Unlock()
 	s.speed.webhook = url
-}
-
-// SetSpeedBalance sets the money of the account, in VND.
-func (s *Server) SetSpeedBalance(vnd int64) {
-	s.speed.mu.Lock()
-	defer s.speed.mu.Unlock()
-	s.speed.balance = vnd
 }
 
 // SpeedURL stands for https://api.speedsms.vn/index.php.
@@ -253,15 +245,7 @@ func (s *Server) tellSpeed(ev event) {
 	for range copies {
 		good = post(speedID(ev.seq), word) && good
 	}
-	if good {
-		return
+	if !good {
+		s.tellAgain(ev, esmsWaits, b)
 	}
-	if int(ev.try) >= len(esmsWaits) {
-		s.calls.lost.Add(1)
-		return
-	}
-	wait := esmsWaits[ev.try] / time.Duration(max(1, b.RetryDivisor))
-	ev.try++
-	ev.due = s.clk.Now().Add(wait).UnixMilli()
-	s.queue.add(ev)
 }

@@ -53,17 +53,9 @@ func (s *Server) tellStringee(ev event) {
 	for range copies {
 		good = s.call(http.MethodPost, to, stringeeHead(stringeeSign(signing, body)), body) && good
 	}
-	if good {
-		return
+	if !good {
+		s.tellAgain(ev, esmsWaits, b)
 	}
-	if int(ev.try) >= len(esmsWaits) {
-		s.calls.lost.Add(1)
-		return
-	}
-	wait := esmsWaits[ev.try] / time.Duration(max(1, b.RetryDivisor))
-	ev.try++
-	ev.due = s.clk.Now().Add(wait).UnixMilli()
-	s.queue.add(ev)
 }
 
 // stringeeSettle writes into the ledger what an event means: an answered call is charged, one that nobody answered is not.

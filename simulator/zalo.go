@@ -115,7 +115,6 @@ type zaloState struct {
 	phones    phoneState
 	sent      int // messages to users
 	acts      int // of people at OAs, to name their messages
-	asks      int // calls to the OA host that send nothing
 	flight    gauge
 	refuse    int // of the next ones, refused for their number
 	made      int // counts issued tokens and codes, to name them
@@ -148,7 +147,7 @@ func (z *zaloState) reset(now time.Time, webhookURL string) {
 	z.refresh = map[string]zaloToken{DefaultRefreshToken: {DefaultAppID, DefaultOAID, now.AddDate(0, 3, 0)}}
 	z.codes = map[string]zaloCode{}
 	z.users, z.sent, z.acts = map[string]*ZaloUser{}, 0, 0
-	z.uploads, z.asks, z.refuse = map[string]zaloUpload{}, 0, 0
+	z.uploads, z.refuse = map[string]zaloUpload{}, 0
 	z.phones.reset()
 	z.made, z.asked = 0, 0
 }

@@ -44,7 +44,6 @@ func (s *Server) oaRead(w http.ResponseWriter, r *http.Request, tok zaloToken, p
 	}
 	s.zalo.mu.Lock()
 	defer s.zalo.mu.Unlock()
-	s.zalo.asks++
 	if s.zalo.refuse > 0 {
 		s.zalo.refuse--
 		zaloError(w, -32)
@@ -304,13 +303,6 @@ func (s *Server) oaUploaded(in *oaSend, oa string, now time.Time) int {
 		}
 	}
 	return 0
-}
-
-// ZaloAsks is how many calls that send nothing came to the OA host.
-func (s *Server) ZaloAsks() int {
-	s.zalo.mu.RLock()
-	defer s.zalo.mu.RUnlock()
-	return s.zalo.asks
 }
 
 // RefuseZaloAsks answers the next n calls that send nothing with -32, the limit of calls.

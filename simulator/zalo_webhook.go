@@ -96,8 +96,7 @@ func (s *Server) tellZalo(ev event) {
 }
 
 func (s *Server) retryZalo(ev event, appID string, b *Behaviour) {
-	if int(ev.try) >= len(zaloWaits) {
-		s.calls.lost.Add(1)
+	if !s.tellAgain(ev, zaloWaits, b) {
 		s.zalo.mu.Lock()
 		if a := s.zalo.apps[appID]; a != nil {
 			off := *a
@@ -106,12 +105,7 @@ func (s *Server) retryZalo(ev event, appID string, b *Behaviour) {
 		}
 		s.zalo.mu.Unlock()
 		s.log.Warn("simulator webhook switched off after the last try", "app_id", appID)
-		return
 	}
-	wait := zaloWaits[ev.try] / time.Duration(max(1, b.RetryDivisor))
-	ev.try++
-	ev.due = s.clk.Now().Add(wait).UnixMilli()
-	s.queue.add(ev)
 }
 
 // postZalo signs and posts one event.

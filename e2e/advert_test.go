@@ -39,9 +39,7 @@ func advertWorld(t *testing.T, url string, b simulator.Behaviour, n int) (w *wor
 
 func (w *world) smsTemplate(text string) int64 {
 	w.t.Helper()
-	var out struct{ ID int64 }
-	w.call("POST", "/templates", object{"name": "Quảng cáo", "channel": "sms", "content": object{"text": text}}, &out)
-	return out.ID
+	return w.written("sms", "Quảng cáo", object{"text": text})
 }
 
 // TestAdverts sends adverts by SMS in batches: approved and told by polling alone, refused by the people who look at them, too few, and with an answer that is lost.

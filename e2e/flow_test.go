@@ -143,16 +143,37 @@ func (w *world) step(channel string, content object) object {
 // made saves a campaign for care.
 func (w *world) made(name string, audience object, legs ...object) int64 {
 	w.t.Helper()
-	var c struct {
+	return w.complete(object{"name": name, "purpose": "care", "audience": audience, "legs": legs})
+}
+
+// complete makes a campaign that lacks nothing but its activation.
+func (w *world) complete(campaign object) int64 {
+	w.t.Helper()
+	var out struct {
 		ID      int64
 		State   string
 		Missing []string
 	}
-	w.call("POST", "/campaigns", object{"name": name, "purpose": "care", "audience": audience, "legs": legs}, &c)
-	if c.State != "pending_activation" {
-		w.t.Fatalf("campaign %s: got %s (%v), want pending_activation", name, c.State, c.Missing)
+	w.call("POST", "/campaigns", campaign, &out)
+	if out.State != "pending_activation" {
+		w.t.Fatalf("campaign %s: got %s (%v), want pending_activation", campaign["name"], out.State, out.Missing)
 	}
-	return c.ID
+	return out.ID
+}
+
+// linked makes a campaign for everybody on one channel, with tracked links.
+func (w *world) linked(channel, name, purpose string, connection, template int64) int64 {
+	w.t.Helper()
+	return w.complete(object{"name": name, "purpose": purpose, "audience": object{"everyone": true}, "options": object{"track_clicks": true},
+		"legs": []object{{"channel": channel, "connection_id": connection, "template_id": template}}})
+}
+
+// written makes a template.
+func (w *world) written(channel, name string, content object) int64 {
+	w.t.Helper()
+	var out struct{ ID int64 }
+	w.call("POST", "/templates", object{"name": name, "channel": channel, "content": content}, &out)
+	return out.ID
 }
 
 // settledRun is settled for a campaign of acts: no provider is waited for.

@@ -87,18 +87,10 @@ func httpRequest(t *testing.T, url string) {
 // act makes a template and a campaign of one act for everybody and starts it.
 func (w *world) act(name, channel, purpose string, connection int64, content object) int64 {
 	w.t.Helper()
-	var template, campaign struct {
-		ID      int64
-		State   string
-		Missing []string
-	}
-	w.call("POST", "/templates", object{"name": name, "channel": channel, "content": content}, &template)
-	w.call("POST", "/campaigns", object{"name": name, "purpose": purpose, "audience": object{"everyone": true}, "legs": []object{{"channel": channel, "connection_id": connection, "template_id": template.ID}}}, &campaign)
-	if campaign.State != "pending_activation" {
-		w.t.Fatalf("campaign %s: got %s (%v), want pending_activation", name, campaign.State, campaign.Missing)
-	}
-	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", campaign.ID), object{"confirm_values": true}, nil) // some people's values are broken on purpose
-	return campaign.ID
+	template := w.written(channel, name, content)
+	id := w.complete(object{"name": name, "purpose": purpose, "audience": object{"everyone": true}, "legs": []object{{"channel": channel, "connection_id": connection, "template_id": template}}})
+	w.call("POST", fmt.Sprintf("/campaigns/%d/activate", id), object{"confirm_values": true}, nil) // some people's values are broken on purpose
+	return id
 }
 
 // why asks "Vì sao?" about the owner of a phone number.

@@ -168,24 +168,12 @@ func (w *world) named() int {
 
 func (w *world) template(name string, content object) int64 {
 	w.t.Helper()
-	var out struct{ ID int64 }
-	w.call("POST", "/templates", object{"name": name, "channel": "messenger", "content": content}, &out)
-	return out.ID
+	return w.written("messenger", name, content)
 }
 
 func (w *world) campaign(name, purpose string, connection, template int64) int64 {
 	w.t.Helper()
-	var out struct {
-		ID      int64
-		State   string
-		Missing []string
-	}
-	w.call("POST", "/campaigns", object{"name": name, "purpose": purpose, "audience": object{"everyone": true}, "options": object{"track_clicks": true},
-		"legs": []object{{"channel": "messenger", "connection_id": connection, "template_id": template}}}, &out)
-	if out.State != "pending_activation" {
-		w.t.Fatalf("campaign %s: got %s (%v), want pending_activation", name, out.State, out.Missing)
-	}
-	return out.ID
+	return w.linked("messenger", name, purpose, connection, template)
 }
 
 func (w *world) same(c counts, want map[string]int64) {

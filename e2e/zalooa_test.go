@@ -130,24 +130,12 @@ func (w *world) does(acts ...simulator.ZaloAct) {
 
 func (w *world) oaTemplate(name string, content object) int64 {
 	w.t.Helper()
-	var out struct{ ID int64 }
-	w.call("POST", "/templates", object{"name": name, "channel": "zalo_oa", "content": content}, &out)
-	return out.ID
+	return w.written("zalo_oa", name, content)
 }
 
 func (w *world) oaCampaign(name, purpose string, connection, template int64) int64 {
 	w.t.Helper()
-	var out struct {
-		ID      int64
-		State   string
-		Missing []string
-	}
-	w.call("POST", "/campaigns", object{"name": name, "purpose": purpose, "audience": object{"everyone": true}, "options": object{"track_clicks": true},
-		"legs": []object{{"channel": "zalo_oa", "connection_id": connection, "template_id": template}}}, &out)
-	if out.State != "pending_activation" {
-		w.t.Fatalf("campaign %s: got %s (%v), want pending_activation", name, out.State, out.Missing)
-	}
-	return out.ID
+	return w.linked("zalo_oa", name, purpose, connection, template)
 }
 
 // comes waits until a campaign is settled with these counts. A receipt that comes in the moment in which its message is recorded is matched by the next sweep.

@@ -46,7 +46,7 @@ func (u *Users) take(ctx context.Context, workspace int64, oa string, e *zalo.Ev
 		})
 	case e.Name == "user_submit_info" && who(e, oa) != "":
 		p := zalo.User{ID: provider.Text(who(e, oa)), Name: e.Info.Name}
-		p.Shared.Name, p.Shared.Phone = e.Info.Name, provider.Text(e.Info.Phone)
+		p.Shared.Name, p.Shared.Phone, p.Shared.Birthday = e.Info.Name, provider.Text(e.Info.Phone), provider.Text(e.Info.Birthday)
 		return u.DB.WithTx(ctx, func(tx *db.Tx) error {
 			_, err := u.Acquaint(ctx, tx, workspace, oa, []zalo.User{p})
 			return err

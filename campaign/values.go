@@ -37,7 +37,7 @@ type valueCheck struct {
 	c      *Campaign
 	legs   []prepared
 	data   template.Data
-	skip   []bool                   // nothing of these ranks depends on what is known now
+	skip   []bool                   // these ranks have nothing to fill in
 	fixed  []*[]template.ParamError // of content without variables: the same for everybody
 	ranks  []rankValues
 	people int64 // refused on some channel
@@ -51,13 +51,9 @@ type rankValues struct {
 
 func newValueCheck(c *Campaign, legs []prepared, data template.Data) *valueCheck {
 	v := &valueCheck{c: c, legs: legs, data: data, skip: make([]bool, len(legs)), fixed: make([]*[]template.ParamError, len(legs)), ranks: make([]rankValues, len(legs))}
-	given := false
 	for i := range legs {
-		k := legs[i].compiled
-		// A code that the campaign itself gives on the way is nobody's yet.
-		v.skip[i] = k == nil || c.Legs[i].Channel == channel.Wait || given && k.ReadsVouchers()
+		v.skip[i] = legs[i].compiled == nil || c.Legs[i].Channel == channel.Wait
 		v.ranks[i].causes = map[template.ParamError]int64{}
-		given = given || c.Legs[i].Channel == channel.Voucher
 	}
 	return v
 }

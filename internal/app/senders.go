@@ -209,7 +209,9 @@ func (s *senders) findHook(ctx context.Context, name, token string) (int64, int6
 	}
 	switch c.Provider {
 	case "zalo":
-		return c.WorkspaceID, c.ID, zns.Read(c.Zalo.AppID, secrets.WebhookSecret, c.Zalo.OAID, s.a.Clock.Now, zalooa.Receipts), nil
+		read := zns.Read(c.Zalo.AppID, secrets.WebhookSecret, c.Zalo.OAID, s.a.Clock.Now, zalooa.Receipts)
+		// Beside receipts Zalo tells changes of the catalogue of templates, and what contacts tell the OA.
+		return c.WorkspaceID, c.ID, s.a.OAUsers.Watch(c.WorkspaceID, c.Scope(), s.a.ZNS.Watch(c.WorkspaceID, c.ID, read)), nil
 	case "esms":
 		return c.WorkspaceID, c.ID, sms.Read(s.a.Clock.Now), nil
 	case "messenger":

@@ -52,7 +52,7 @@ func (a *App) registerRoutes() error {
 	asset.Register(api, a.Assets)
 	report.Register(api, a.Reports)
 	a.Messages.RegisterTracking(api)
-	a.Messages.RegisterHooks(api, a.findHook)
+	a.Messages.RegisterHooks(api, a.senders.findHook)
 	a.registerConnections(api)
 	a.registerSample(api)
 	a.registerHealth(api)
